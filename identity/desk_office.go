@@ -1,0 +1,279 @@
+package identity
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"bega/internal/act"
+	"bega/internal/db"
+)
+
+// mostFound is how many people a search by name shows.
+const mostFound = 20
+
+// A Search is how an official looks somebody up.
+type Search struct {
+	What   string // CNP, CUI, e-mail address or the beginnings of names
+	Reason string // text key: one of Reasons
+}
+
+// Reasons are the text keys of why an official may look somebody up.
+func Reasons() []string { return slices.Clone(reasons) }
+
+// Find looks parties up at the desk: by the whole CNP, CUI or e-mail address, or
+// else by the beginnings of up to three names, at most twenty of them. It fails
+// with [ErrReason] and [ErrSearch]. What it returns has no contact data: that is
+// for [Office.Look].
+func (o *Office) Find(ctx context.Context, actor act.Actor, s Search) ([]Party, error) {
+	if !slices.Contains(reasons, s.Reason) {
+		return nil, ErrReason
+	}
+	what := Clean(s.What)
+	if len([]rune(what)) < 3 {
+		return nil, ErrSearch
+	}
+	ids, byName, err := o.candidates(ctx, what)
+	if err != nil {
+		return nil, err
+	}
+	var found []Party
+	err = o.Acts.Do(ctx, actor, act.FindParty, func(ctx context.Context, tx *act.Tx) error {
+		found = nil
+		if err := tx.Allow(act.On{Subject: "parties", Purpose: s.Reason}); err != nil {
+			return err
+		}
+		if byName != nil {
+			all, err := partiesByName(ctx, tx, byName[0], byName[1], byName[2], mostFound)
+			if err != nil {
+				return err
+			}
+			return o.glimpse(&found, all)
+		}
+		for _, id := range ids {
+			one, err := partyByID(ctx, tx, id)
+			if err != nil {
+				return err
+			}
+			if err := o.glimpse(&found, []sealed{one}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return found, err
+}
+
+// glimpse adds what a list of parties shows of each.
+func (o *Office) glimpse(to *[]Party, all []sealed) error {
+	for _, s := range all {
+		p, err := o.open(s)
+		if err != nil {
+			return err
+		}
+		*to = append(*to, Party{ID: p.ID, Kind: p.Kind, Name: p.Name, Code: Mask(p.Code), Level: p.Level})
+	}
+	return nil
+}
+
+// candidates returns the parties with an exact code or e-mail address, or
+// patterns of the names to look for.
+func (o *Office) candidates(ctx context.Context, what string) (ids []act.PartyID, byName []string, err error) {
+	if email, err := NormalEmail(what); err == nil {
+		ids, err = partiesByEmail(ctx, o.DB, o.Vault.Index("email", email))
+		return ids, nil, err
+	}
+	for _, kind := range []Kind{Person, Firm} {
+		code, err := o.checkCode(kind, what)
+		if err != nil {
+			continue
+		}
+		id, err := partyByCode(ctx, o.DB, o.Vault.Index(codeKind(kind), code))
+		if isUnknown(err) {
+			return nil, nil, nil
+		}
+		return []act.PartyID{id}, nil, err
+	}
+	byName = []string{"%", "%", "%"}
+	for i, word := range strings.Fields(fold(what)) {
+		if i < len(byName) {
+			byName[i] = "% " + word + "%"
+		}
+	}
+	if byName[0] == "%" {
+		return nil, nil, ErrSearch
+	}
+	return nil, byName, nil
+}
+
+// Look shows an official a party, with the mandates it has given and received.
+// Its owner reads about it. It fails with [ErrReason] and [ErrUnknown].
+func (o *Office) Look(ctx context.Context, actor act.Actor, id act.PartyID, reason string) (p Party, given, received []Mandate, err error) {
+	if !slices.Contains(reasons, reason) {
+		return Party{}, nil, nil, ErrReason
+	}
+	err = o.Acts.Do(ctx, actor, act.FindParty, func(ctx context.Context, tx *act.Tx) error {
+		if err := tx.Allow(act.On{Subject: subject(id), Owner: id, Purpose: reason}); err != nil {
+			return err
+		}
+		if p, err = o.party(ctx, tx, id); err != nil {
+			return err
+		}
+		if given, err = mandatesOf(ctx, tx, id); err != nil {
+			return err
+		}
+		received, err = mandatesFor(ctx, tx, id, "none")
+		return err
+	})
+	return p, given, received, err
+}
+
+// A Check is what an official saw at the desk.
+type Check struct {
+	Document Document
+	Seen     bool // the document, the person and that they belong together
+	Code     string
+	Given    string // first names as on the document; of a firm, nothing
+	Family   string // family name as on the document; of a firm, its name
+}
+
+// identified puts what was seen into a party.
+func (o *Office) identified(p *Party, c Check) error {
+	if !c.Seen || !slices.Contains(Documents(p.Kind), c.Document) {
+		return ErrNotSeen
+	}
+	given, family := Clean(c.Given), Clean(c.Family)
+	if family == "" || len(family) > 200 || len(given) > 200 || (given == "") != (p.Kind == Firm) {
+		return ErrName
+	}
+	code, err := o.checkCode(p.Kind, c.Code)
+	if err != nil {
+		return err
+	}
+	if p.Code != "" && p.Code != code {
+		return ErrOtherCode
+	}
+	p.Code, p.Level, p.Document = code, act.Verified, c.Document
+	if p.Given, p.Family, p.Name = given, family, given+" "+family; p.Kind == Firm {
+		p.Given, p.Family, p.Name = "", "", family
+	}
+	return nil
+}
+
+// Enrol enters a person or firm whose document an official has seen. With an
+// e-mail address, a person can sign in by code from now on. Mandates that waited
+// for the CNP are in force at once. It fails with [ErrEnrolled] if the town hall
+// knows them, and as [Office.Verify] does.
+func (o *Office) Enrol(ctx context.Context, actor act.Actor, key string, kind Kind, c Check, contact Contact) (id act.PartyID, err error) {
+	if kind != Firm {
+		kind = Person
+	}
+	if contact, err = o.normalContact(contact); err != nil {
+		return "", err
+	}
+	if contact.Email != "" {
+		if contact.Email, err = NormalEmail(contact.Email); err != nil {
+			return "", err
+		}
+	}
+	contact.Proven = false
+	p := Party{Kind: kind, Contact: contact}
+	if err := o.identified(&p, c); err != nil {
+		return "", err
+	}
+	err = o.Acts.Once(ctx, actor, act.EnrolParty, key, "", &id, func(ctx context.Context, tx *act.Tx) error {
+		p.ID, p.Since, p.CheckedAt = act.PartyID(db.NewID()), tx.At, tx.At
+		id = p.ID
+		if err := tx.Allow(act.On{Subject: subject(p.ID), Owner: p.ID}); err != nil {
+			return err
+		}
+		s, err := o.seal(p, actor.Person)
+		if err != nil {
+			return err
+		}
+		if _, err := partyByCode(ctx, tx, s.codeIndex); !isUnknown(err) {
+			return orElse(err, ErrEnrolled)
+		}
+		if err := insertParty(ctx, tx, s); err != nil {
+			return err
+		}
+		return o.await(ctx, tx, kind, p.ID, s.codeIndex)
+	})
+	return id, err
+}
+
+// await gives a person the mandates that waited for their CNP.
+func (o *Office) await(ctx context.Context, tx *act.Tx, kind Kind, id act.PartyID, index string) error {
+	if kind == Firm {
+		return nil
+	}
+	return bindMandates(ctx, tx, id, index)
+}
+
+func orElse(err, other error) error {
+	if err != nil {
+		return err
+	}
+	return other
+}
+
+// Verify notes that an official saw the document of a party who is here already,
+// such as the holder of a light account, and raises their level. It fails with
+// [ErrNotSeen], [ErrName], [ErrCNP] or [ErrCUI], with [ErrOtherCode] if the
+// party has another code, and with [ErrEnrolled] if the code is another party's.
+func (o *Office) Verify(ctx context.Context, actor act.Actor, key string, id act.PartyID, c Check) error {
+	var done bool
+	return o.Acts.Once(ctx, actor, act.VerifyParty, key, "", &done, func(ctx context.Context, tx *act.Tx) error {
+		if err := tx.Allow(act.On{Subject: subject(id), Owner: id}); err != nil {
+			return err
+		}
+		var now Party
+		err := o.change(ctx, tx, id, func(p *Party) error {
+			if err := o.identified(p, c); err != nil {
+				return err
+			}
+			p.CheckedAt = tx.At
+			index := o.Vault.Index(codeKind(p.Kind), p.Code)
+			if other, err := partyByCode(ctx, tx, index); !isUnknown(err) && other != id {
+				return orElse(err, ErrEnrolled)
+			}
+			now = *p
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		return o.await(ctx, tx, now.Kind, id, o.Vault.Index("cnp", now.Code))
+	})
+}
+
+// SetEmail gives a party another e-mail address at the desk, when the old one is
+// lost; a person can sign in by code there from now on. With "" it has none.
+func (o *Office) SetEmail(ctx context.Context, actor act.Actor, key string, id act.PartyID, typed string) error {
+	email := strings.TrimSpace(typed)
+	if email != "" {
+		var err error
+		if email, err = NormalEmail(email); err != nil {
+			return err
+		}
+	}
+	var done bool
+	return o.Acts.Once(ctx, actor, act.VerifyParty, key, "", &done, func(ctx context.Context, tx *act.Tx) error {
+		if err := tx.Allow(act.On{Subject: subject(id), Owner: id, Purpose: "identity.email-changed"}); err != nil {
+			return err
+		}
+		kind := Person
+		err := o.change(ctx, tx, id, func(p *Party) error {
+			if p.Name == MaskEmail(p.Email) {
+				p.Name = MaskEmail(email)
+			}
+			kind, p.Proven = p.Kind, p.Proven && p.Email == email
+			p.Email = email
+			return nil
+		})
+		if err != nil || kind == Firm {
+			return err
+		}
+		return o.Leave(ctx, tx, id)
+	})
+}

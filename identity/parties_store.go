@@ -1,0 +1,134 @@
+package identity
+
+import (
+	"context"
+	"errors"
+
+	"bega/internal/act"
+	"bega/internal/db"
+)
+
+// A sealed party is how it is stored.
+type sealed struct {
+	Party
+	code, codeIndex, email, emailIndex, phone, iban, address string
+	checkedBy                                                act.PartyID
+}
+
+func scanParty(row db.Row) (sealed, error) {
+	var s sealed
+	err := row.Scan(&s.ID, &s.Kind, &s.Name, &s.Given, &s.Family, &s.code, &s.codeIndex, &s.Level, &s.email, &s.emailIndex,
+		&s.Proven, &s.phone, &s.iban, &s.address, &s.Lang, (*db.Time)(&s.Since), &s.checkedBy, (*db.Time)(&s.CheckedAt),
+		&s.Document)
+	return s, err
+}
+
+// partyByID returns a party, or ErrUnknown.
+func partyByID(ctx context.Context, r db.Reader, id act.PartyID) (sealed, error) {
+	s, err := db.One(ctx, r, scanParty,
+		`SELECT id, kind, name, given, family, code, code_index, level, email, email_index, email_proven,
+			phone, iban, address, lang, since, checked_by, checked_at, checked_on FROM identity_parties WHERE id = $1`, string(id))
+	if errors.Is(err, db.ErrNone) {
+		return sealed{}, ErrUnknown
+	}
+	return s, err
+}
+
+// partyByCode returns the ID of the party with that index of a CNP or CUI, or
+// ErrUnknown.
+func partyByCode(ctx context.Context, r db.Reader, index string) (act.PartyID, error) {
+	id, err := db.One(ctx, r, db.Value[string], `SELECT id FROM identity_parties WHERE code_index = $1 AND code_index <> ''`, index)
+	if errors.Is(err, db.ErrNone) {
+		return "", ErrUnknown
+	}
+	return act.PartyID(id), err
+}
+
+// partiesByEmail returns the parties with that index of an e-mail address, the
+// oldest first.
+func partiesByEmail(ctx context.Context, r db.Reader, index string) ([]act.PartyID, error) {
+	return db.All(ctx, r, db.Value[act.PartyID],
+		`SELECT id FROM identity_parties WHERE email_index = $1 AND email_index <> '' ORDER BY id`, index)
+}
+
+// An owner of an e-mail address.
+type owner struct {
+	id     act.PartyID
+	proven bool // a code sent there came back
+}
+
+// personsByEmail returns the natural persons with that index of an e-mail
+// address, the oldest first.
+func personsByEmail(ctx context.Context, r db.Reader, index string) ([]owner, error) {
+	return db.All(ctx, r, func(row db.Row) (owner, error) {
+		var o owner
+		err := row.Scan(&o.id, &o.proven)
+		return o, err
+	}, `SELECT id, email_proven FROM identity_parties WHERE email_index = $1 AND email_index <> '' AND kind = 'person' ORDER BY id`, index)
+}
+
+// partiesByName returns at most limit parties whose names have words that begin
+// with each of three, given as patterns such as "% ion%".
+func partiesByName(ctx context.Context, r db.Reader, first, second, third string, limit int) ([]sealed, error) {
+	return db.All(ctx, r, scanParty,
+		`SELECT id, kind, name, given, family, code, code_index, level, email, email_index, email_proven,
+			phone, iban, address, lang, since, checked_by, checked_at, checked_on FROM identity_parties
+		WHERE folded LIKE $1 AND folded LIKE $2 AND folded LIKE $3 ORDER BY folded, id LIMIT $4`,
+		first, second, third, limit)
+}
+
+// A named party is what names are made of.
+type named struct {
+	id          act.PartyID
+	name, email string // email is sealed
+}
+
+func scanNamed(row db.Row) (named, error) {
+	var n named
+	err := row.Scan(&n.id, &n.name, &n.email)
+	return n, err
+}
+
+func nameOf(ctx context.Context, r db.Reader, id act.PartyID) (named, error) {
+	n, err := db.One(ctx, r, scanNamed, `SELECT id, name, email FROM identity_parties WHERE id = $1`, string(id))
+	if errors.Is(err, db.ErrNone) {
+		return named{}, ErrUnknown
+	}
+	return n, err
+}
+
+// namesOf returns the names of up to ten parties; further IDs are "".
+func namesOf(ctx context.Context, r db.Reader, ids [10]string) ([]named, error) {
+	return db.All(ctx, r, scanNamed,
+		`SELECT id, name, email FROM identity_parties WHERE id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+		ids[0], ids[1], ids[2], ids[3], ids[4], ids[5], ids[6], ids[7], ids[8], ids[9])
+}
+
+// insertParty stores a party. It returns ErrEnrolled if its code is there.
+func insertParty(ctx context.Context, tx *act.Tx, s sealed) error {
+	_, err := tx.Exec(ctx,
+		`INSERT INTO identity_parties (id, kind, name, given, family, folded, code, code_index, level, email, email_index, email_proven,
+			phone, iban, address, lang, since, checked_by, checked_at, checked_on)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
+		string(s.ID), string(s.Kind), s.Name, s.Given, s.Family, fold(s.Name), s.code, s.codeIndex, int(s.Level), s.email, s.emailIndex,
+		s.Proven, s.phone, s.iban, s.address, s.Lang, db.Time(s.Since), string(s.checkedBy), db.Time(s.CheckedAt), string(s.Document))
+	if db.IsDuplicate(err) {
+		return ErrEnrolled
+	}
+	return err
+}
+
+// updateParty stores what may change of a party. It returns ErrEnrolled if its
+// code is another's.
+func updateParty(ctx context.Context, tx *act.Tx, s sealed) error {
+	_, err := tx.Exec(ctx,
+		`UPDATE identity_parties SET name = $1, given = $2, family = $3, folded = $4, code = $5, code_index = $6, level = $7, email = $8,
+			email_index = $9, email_proven = $10, phone = $11, iban = $12, address = $13, lang = $14, checked_by = $15, checked_at = $16,
+			checked_on = $17 WHERE id = $18`,
+		s.Name, s.Given, s.Family, fold(s.Name), s.code, s.codeIndex, int(s.Level), s.email, s.emailIndex, s.Proven, s.phone, s.iban,
+		s.address, s.Lang, string(s.checkedBy), db.Time(s.CheckedAt), string(s.Document), string(s.ID))
+	if db.IsDuplicate(err) {
+		return ErrEnrolled
+	}
+	return err
+}

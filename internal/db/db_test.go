@@ -1,0 +1,89 @@
+package db_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"bega/internal/db"
+	"bega/internal/db/dbtest"
+)
+
+var files = fstest.MapFS{
+	"migrations/0002_b.sql": {Data: []byte(`INSERT INTO days (day) VALUES (1772436600000000)`)},
+	"migrations/0001_a.sql": {Data: []byte(`CREATE TABLE days (day :int NOT NULL UNIQUE):strict;
+		CREATE TABLE other (id TEXT, yes :bool, body :json, file :blob):strict`)},
+}
+
+func migrate(t *testing.T, d *db.DB) {
+	t.Helper()
+	for range 2 { // the second time there is nothing left to do
+		if err := d.Migrate(t.Context(), "days", files); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestWrite(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		migrate(t, d)
+		morning := time.Date(2026, 3, 2, 9, 30, 0, 999, time.FixedZone("", 2*60*60))
+		insert := func(day any, then error) error {
+			return d.Write(t.Context(), "", func(ctx context.Context, tx *db.Tx) error {
+				if _, err := tx.Exec(ctx, `INSERT INTO days (day) VALUES ($1)`, day); err != nil {
+					return err
+				}
+				return then
+			})
+		}
+		if err := insert(db.Time(morning), nil); !db.IsDuplicate(err) {
+			t.Errorf("inserting the same instant: got %v, want a duplicate", err)
+		}
+		if err := insert("Monday", nil); err == nil || db.IsDuplicate(err) {
+			t.Errorf("inserting text into :int: got %v, want a refusal", err)
+		}
+		change := errors.New("change of mind")
+		if err := insert(db.Time(time.Now()), change); err != change {
+			t.Errorf("Write = %v, want %v", err, change)
+		}
+		day, err := db.One(t.Context(), d, db.Value[db.Time], `SELECT day FROM days`)
+		if want := morning.Truncate(time.Microsecond); err != nil || !time.Time(day).Equal(want) {
+			t.Errorf("the day is %v, %v, want %v", time.Time(day), err, want)
+		}
+	})
+}
+
+func TestDatabaseIsClosedInsideItsTransactions(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		migrate(t, d)
+		err := d.Write(t.Context(), "", func(ctx context.Context, tx *db.Tx) error {
+			_, err := db.One(ctx, d, db.Value[int], `SELECT count(*) FROM days`)
+			return err
+		})
+		if !errors.Is(err, db.ErrInside) {
+			t.Errorf("reading past the transaction: got %v, want %v", err, db.ErrInside)
+		}
+		err = d.Write(t.Context(), "", func(ctx context.Context, tx *db.Tx) error {
+			return d.Write(ctx, "", func(context.Context, *db.Tx) error { return nil })
+		})
+		if !errors.Is(err, db.ErrInside) {
+			t.Errorf("a transaction in a transaction: got %v, want %v", err, db.ErrInside)
+		}
+		if _, err := db.All(t.Context(), d, db.Value[int], `DELETE FROM days RETURNING day`); err == nil {
+			t.Error("the reader deleted a row")
+		}
+	})
+}
+
+func TestIDsAreInOrder(t *testing.T) {
+	var ids []string
+	for range 1000 {
+		ids = append(ids, db.NewID())
+	}
+	if !slices.IsSorted(ids) {
+		t.Error("new IDs do not sort after older ones")
+	}
+}

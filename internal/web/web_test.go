@@ -1,0 +1,149 @@
+package web_test
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"log/slog"
+	"mime/multipart"
+	"net/http"
+	"net/http/httptest"
+	"net/textproto"
+	"strings"
+	"testing"
+	"time"
+
+	"bega/internal/act"
+	"bega/internal/fault"
+	"bega/internal/text"
+	"bega/internal/web"
+	"bega/internal/web/ui"
+)
+
+// town returns a site on which Ana is signed in if the header says so, and what
+// it writes to its log.
+func town(t *testing.T) (*web.Site, *strings.Builder) {
+	t.Helper()
+	texts, err := text.Load(web.Files, ui.Files, act.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var log strings.Builder
+	site := web.New(web.Config{
+		Texts: texts, Log: slog.New(slog.NewTextHandler(&log, nil)), Now: time.Now, Zone: time.UTC,
+		Town: func(string) ui.Town { return ui.Town{Name: "Timișoara"} },
+		Identify: func(r *http.Request) (v web.Visitor, err error) {
+			if r.Header.Get("Person") == "ana" {
+				v.Actor = act.Actor{Person: "ana", For: "ana", Level: act.Light}
+			}
+			return v, nil
+		},
+	})
+	site.Handle("POST /broken", act.ReadPublic, func(http.ResponseWriter, *http.Request) error { return errors.New("the roof leaks") })
+	site.Handle("GET /dosar", act.ReadFolder, func(w http.ResponseWriter, _ *http.Request) error { _, err := io.WriteString(w, "folder"); return err })
+	site.Handle("GET /dosar/{id}", act.ReadFolder, func(http.ResponseWriter, *http.Request) error { return act.ErrRefused })
+	site.Handle("GET /lucru", act.OpenCase, func(w http.ResponseWriter, _ *http.Request) error { _, err := io.WriteString(w, "desk"); return err })
+	return site, &log
+}
+
+func ask(site *web.Site, method, path string, headers ...string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(method, path, nil)
+	for i := 0; i < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	w := httptest.NewRecorder()
+	site.ServeHTTP(w, r)
+	return w
+}
+
+func TestFailuresAreApologiesOutsideAndErrorsInTheLog(t *testing.T) {
+	site, log := town(t)
+	if w := ask(site, "POST", "/broken", "Sec-Fetch-Site", "cross-site"); w.Code != http.StatusForbidden {
+		t.Errorf("a form from elsewhere got status %d, want %d", w.Code, http.StatusForbidden)
+	}
+	w := ask(site, "POST", "/broken", "Accept-Language", "de, en;q=0.5")
+	if body := w.Body.String(); w.Code != 500 || !strings.Contains(body, "E-") || strings.Contains(body, "roof") {
+		t.Errorf("got %d, want 500 with an apology, a code and no details:\n%s", w.Code, body)
+	}
+	if !strings.Contains(log.String(), "the roof leaks") {
+		t.Errorf("the log lacks the error: %q", log.String())
+	}
+}
+
+// TestRefusedIsByteEqualToMissing: neither a stranger nor a resident learns from
+// an answer whether there is something at an address.
+func TestRefusedIsByteEqualToMissing(t *testing.T) {
+	site, _ := town(t)
+	missing := ask(site, "GET", "/nicaieri", "Person", "ana")
+	for _, path := range []string{"/lucru", "/dosar/altcuiva"} {
+		w := ask(site, "GET", path, "Person", "ana")
+		if w.Code != missing.Code || w.Body.String() != missing.Body.String() {
+			t.Errorf("%s answers %d, and differs from what is missing (%d)", path, w.Code, missing.Code)
+		}
+	}
+	if w := ask(site, "GET", "/dosar?tip=talon"); w.Code != 303 || w.Header().Get("Location") != "/cont/intra?inapoi=%2Fdosar%3Ftip%3Dtalon" {
+		t.Errorf("a visitor got %d to %q, want to sign in and come back", w.Code, w.Header().Get("Location"))
+	}
+}
+
+func TestProgramsGetProblemDetails(t *testing.T) {
+	site, _ := town(t)
+	w := ask(site, "GET", "/dosar", "Accept", "application/json")
+	if w.Code != 401 || !strings.HasPrefix(w.Header().Get("Content-Type"), "application/problem+json") {
+		t.Errorf("got %d %s, want 401 with problem details", w.Code, w.Header().Get("Content-Type"))
+	}
+}
+
+func TestPagesAreStrict(t *testing.T) {
+	site, _ := town(t)
+	h := ask(site, "GET", "/nicaieri").Header()
+	for name, want := range map[string]string{
+		"Content-Security-Policy": "default-src 'none'; script-src 'self'", "X-Content-Type-Options": "nosniff",
+		"Referrer-Policy": "same-origin", "Cache-Control": "private",
+	} {
+		if !strings.Contains(h.Get(name), want) {
+			t.Errorf("%s is %q, want %q in it", name, h.Get(name), want)
+		}
+	}
+}
+
+func TestLocalLeadsNowhereElse(t *testing.T) {
+	for path, want := range map[string]string{
+		"/dosar?x=1": "/dosar?x=1", "//evil.example": "/", "https://evil.example/": "/", `/\evil.example`: "/", "dosar": "/",
+		"/a\nb": "/", "javascript:alert(1)": "/", "": "/",
+	} {
+		if got := web.Local(path); got != want {
+			t.Errorf("Local(%q) = %q, want %q", path, got, want)
+		}
+	}
+}
+
+// TestATooLargeFileSpoilsNothing: what was typed beside it is kept, and its true
+// size is known.
+func TestATooLargeFileSpoilsNothing(t *testing.T) {
+	var body bytes.Buffer
+	m := multipart.NewWriter(&body)
+	_ = m.WriteField("nume", "Ștefania")
+	part, _ := m.CreatePart(textproto.MIMEHeader{"Content-Disposition": {`form-data; name="talon"; filename="talon.pdf"`}, "Content-Type": {"application/pdf"}})
+	const size = 24 << 20
+	_, _ = part.Write(make([]byte, size))
+	_ = m.WriteField("cheie", "k1")
+	_ = m.Close()
+	r := httptest.NewRequest("POST", "/", &body)
+	r.Header.Set("Content-Type", m.FormDataContentType())
+	form, err := web.Parse(r)
+	if err != nil || form.Get("nume") != "Ștefania" || form.Key() != "k1" {
+		t.Fatalf("Parse = %v, %v, want what was typed", form.Values, err)
+	}
+	if f := form.Files["talon"][0]; f.Size != size || len(f.Bytes) != web.MaxFile {
+		t.Errorf("the file has size %d and %d bytes, want %d and %d", f.Size, len(f.Bytes), size, web.MaxFile)
+	}
+}
+
+func TestEveryKindOfFaultHasAStatus(t *testing.T) {
+	for kind := fault.Unexpected; kind <= fault.Unavailable; kind++ {
+		if web.Status(fault.New(kind, "x")) == 0 {
+			t.Errorf("kind %d has no status", kind)
+		}
+	}
+}
