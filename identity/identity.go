@@ -75,6 +75,22 @@ func (a *Address) fields() map[string]*string {
 		"floor": &a.Floor, "flat": &a.Flat, "postal": &a.Postal, "locality": &a.Locality}
 }
 
+// Lines returns the address as it stands on a letter.
+func (a Address) Lines() (lines []string) {
+	var first string
+	for _, part := range [][2]string{{"", a.Street}, {", nr. ", a.Number}, {", bl. ", a.Block}, {", sc. ", a.Stair}, {", et. ", a.Floor}, {", ap. ", a.Flat}} {
+		if part[1] != "" {
+			first += part[0] + part[1]
+		}
+	}
+	for _, line := range []string{strings.TrimPrefix(first, ", "), strings.TrimSpace(a.Postal + " " + a.Locality)} {
+		if line != "" {
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
+
 // A Contact is how to reach a party.
 type Contact struct {
 	Email   string

@@ -356,3 +356,19 @@ func testStaff(t *testing.T, o *town) {
 		t.Errorf("the desk reads the list of officials: %v", err)
 	}
 }
+
+func TestAddressesStandOnLetters(t *testing.T) {
+	full := Address{Street: "Strada Alba Iulia", Number: "7", Block: "B2", Stair: "A", Floor: "3", Flat: "12", Postal: "300077", Locality: "Timișoara"}
+	for _, test := range []struct {
+		address Address
+		want    []string
+	}{
+		{full, []string{"Strada Alba Iulia, nr. 7, bl. B2, sc. A, et. 3, ap. 12", "300077 Timișoara"}},
+		{Address{Locality: "Timișoara"}, []string{"Timișoara"}},
+		{Address{}, nil},
+	} {
+		if got := test.address.Lines(); !slices.Equal(got, test.want) {
+			t.Errorf("Lines of %+v = %q, want %q", test.address, got, test.want)
+		}
+	}
+}

@@ -196,6 +196,16 @@ func (o *Office) Contact(ctx context.Context, id act.PartyID) (Contact, error) {
 	return p.Contact, err
 }
 
+// Recipient returns the name of a party and the lines of its address, as they
+// stand on a letter, its code masked, and how well the town hall knows it.
+func (o *Office) Recipient(ctx context.Context, id act.PartyID) (lines []string, code string, level act.Level, err error) {
+	p, err := o.party(ctx, o.DB, id)
+	if err != nil {
+		return nil, "", act.Nobody, err
+	}
+	return append([]string{p.Name}, p.Address.Lines()...), Mask(p.Code), p.Level, nil
+}
+
 // Reach returns where and in which language to write to a party: email is "" if
 // that is not known, and lang "ro" unless another was chosen.
 func (o *Office) Reach(ctx context.Context, id act.PartyID) (email, lang string, err error) {

@@ -107,3 +107,14 @@ func (o *Office) SetRoles(ctx context.Context, actor act.Actor, key string, id a
 		return keepOfficial(ctx, tx, Official{Party: id, Roles: roles, Unit: unit, Since: tx.At})
 	})
 }
+
+// Staff returns the officials of a department with a role.
+func (o *Office) Staff(ctx context.Context, unit string, role act.Role) (who []act.PartyID, err error) {
+	all, err := officialsOf(ctx, o.DB, unit)
+	for _, official := range all {
+		if slices.Contains(official.Roles, role) {
+			who = append(who, official.Party)
+		}
+	}
+	return who, err
+}

@@ -58,6 +58,12 @@ func officialByID(ctx context.Context, r db.Reader, id act.PartyID) (Official, e
 	return o, err
 }
 
+func officialsOf(ctx context.Context, r db.Reader, unit string) ([]Official, error) {
+	return db.All(ctx, r, scanOfficial,
+		`SELECT s.party, p.name, s.roles, s.unit, s.since FROM identity_staff s JOIN identity_parties p ON p.id = s.party
+		WHERE s.unit = $1 AND s.unit <> '' ORDER BY p.folded, s.party`, unit)
+}
+
 func keepOfficial(ctx context.Context, tx *act.Tx, o Official) error {
 	_, err := tx.Exec(ctx,
 		`INSERT INTO identity_staff (party, roles, unit, since) VALUES ($1, $2, $3, $4)

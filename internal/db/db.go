@@ -33,15 +33,17 @@ const (
 
 // A DB is an open database. It reads at any time, and writes in [DB.Write].
 type DB struct {
+	name           string
 	postgres       bool
 	writer, reader *sql.DB
 	lines          lines
+	reads          reads
 }
 
 // Open opens the database at a postgres:// URL, or else in the SQLite file of
 // that name.
 func Open(ctx context.Context, name string) (*DB, error) {
-	d := &DB{postgres: strings.HasPrefix(name, "postgres://")}
+	d := &DB{name: name, postgres: strings.HasPrefix(name, "postgres://")}
 	driver, writer, reader := "sqlite", "file:"+name+sqliteWriter, "file:"+name+sqliteReader
 	if d.postgres {
 		u, err := url.Parse(name)
@@ -50,6 +52,9 @@ func Open(ctx context.Context, name string) (*DB, error) {
 		}
 		query := u.Query()
 		query.Set("default_transaction_read_only", "on")
+		if query.Get("target_session_attrs") == "read-write" {
+			query.Set("target_session_attrs", "primary") // the same server, which however refuses this one's writes
+		}
 		u.RawQuery = query.Encode()
 		driver, writer, reader = "pgx", name, u.String()
 	}
@@ -110,6 +115,7 @@ func (d *DB) rows(ctx context.Context, query constant, args ...any) (*sql.Rows, 
 	if ctx.Value(inside{}) != nil {
 		return nil, ErrInside
 	}
+	d.reads.note(query, args)
 	return d.reader.QueryContext(ctx, string(query), args...)
 }
 

@@ -78,6 +78,25 @@ func TestDatabaseIsClosedInsideItsTransactions(t *testing.T) {
 	})
 }
 
+// TestTheAddressOfAClusterOpens takes what docs/operating.md advises for a primary
+// with standbys, and for pgbouncer.
+func TestTheAddressOfAClusterOpens(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		if !d.Postgres() {
+			return
+		}
+		again, err := db.Open(t.Context(), dbtest.Name(d)+"&target_session_attrs=read-write&connect_timeout=2&default_query_exec_mode=cache_describe")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer again.Close()
+		migrate(t, again)
+		if _, err := db.All(t.Context(), again, db.Value[int], `DELETE FROM days RETURNING day`); err == nil {
+			t.Error("the reader deleted a row")
+		}
+	})
+}
+
 func TestIDsAreInOrder(t *testing.T) {
 	var ids []string
 	for range 1000 {
@@ -86,4 +105,24 @@ func TestIDsAreInOrder(t *testing.T) {
 	if !slices.IsSorted(ids) {
 		t.Error("new IDs do not sort after older ones")
 	}
+}
+
+// TestReplay measures against itself: what a page asked is asked again.
+func TestReplay(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		migrate(t, d)
+		ask := func() {
+			if _, err := db.All(t.Context(), d, db.Value[int64], `SELECT day FROM days WHERE day > $1`, 5); err != nil {
+				t.Error(err)
+			}
+		}
+		asked := d.Record(func() { ask(); ask() })
+		ask()
+		if len(asked) != 2 {
+			t.Errorf("%d queries were recorded, want 2", len(asked))
+		}
+		if err := d.Replay(t.Context(), asked); err != nil {
+			t.Error(err)
+		}
+	})
 }

@@ -27,7 +27,7 @@ const (
 	maxUpload = 200 << 20 // bytes of a form with files, most of which are only counted
 	// MaxFile is how much is kept of each file: one byte more than what is
 	// allowed, so that what is too large shows.
-	MaxFile = 10<<20 + 1
+	MaxFile = 10_000_000 + 1
 )
 
 func limitBody(w http.ResponseWriter, r *http.Request) {

@@ -41,6 +41,7 @@ type Fact struct {
 	Value  string
 	Show   templ.Component // instead of Value, if not nil
 	Change string          // address where it can be changed; empty if it cannot
+	Ask    string          // instead: value that a button of the form around the list sends as "schimba"
 }
 
 // A Task is something that a person has to do, or has coming.
@@ -152,6 +153,12 @@ type Permit struct {
 	Facts  []Fact
 	State  templ.Component // a [Tag]; may be nil
 	URL    string          // what the QR code holds; empty for none
+}
+
+// A Finding is something that was looked at, and what came out.
+type Finding struct {
+	Kind Kind
+	Text string
 }
 
 // A State is what a case is in, for the person it is about.

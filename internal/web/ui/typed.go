@@ -69,6 +69,7 @@ func digits(text string, most int) int {
 type Address struct {
 	Name     string
 	Label    string
+	Hint     string
 	Locality string            // ".localitate"
 	Street   string            // ".strada", with its kind: "Strada Alba Iulia"
 	Number   string            // ".numar"
@@ -107,6 +108,7 @@ func (a Address) Inputs(p Page) []Input {
 type Person struct {
 	Name   string
 	Label  string
+	Hint   string
 	Self   bool              // it is who fills the form in: the browser may complete it
 	Family string            // ".nume"
 	Given  string            // ".prenume"
