@@ -32,23 +32,22 @@ var (
 // composed lists the beginnings of keys that data of the program completes, and
 // what completes them. A literal that ends so is no key by itself.
 var composed = map[string]string{
-	"act.role-":         "act.Role",
-	"cases.state-":      "the state of a case",
-	"cases.event-":      "what happened to a case",
-	"folder.origin-":    "where a document is from",
-	"identity.level-":   "act.Level",
-	"identity.role-":    "act.Role",
-	"notices.kind-":     "the kind of a message",
-	"payments.state-":   "the state of an order",
-	"procedures.error-": "what is wrong with an answer",
-	"ui.state-":         "the state of a case, as a chip",
+	"act.role-":       "act.Role",
+	"cases.state-":    "the state of a case",
+	"cases.event-":    "what happened to a case",
+	"folder.origin-":  "where a document is from",
+	"identity.level-": "act.Level",
+	"identity.role-":  "act.Role",
+	"notices.kind-":   "the kind of a message",
+	"payments.state-": "the state of an order",
+	"ui.state-":       "the state of a case, as a chip",
 }
 
 // parts are what a notice has: its key stands for the texts with these endings.
 var parts = []string{"-subject", "-body"}
 
 // elsewhere lists the packages without texts, and who has theirs.
-var elsewhere = map[string]string{"fault": "internal/web"}
+var elsewhere = map[string]string{"fault": "internal/web", "form": "procedures"}
 
 // notKeys are literals that look like a key of a package, and are something else.
 var notKeys = map[string]string{

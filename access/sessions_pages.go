@@ -86,7 +86,7 @@ func (o *Office) Identify(r *http.Request) (web.Visitor, error) {
 		return web.Visitor{}, err
 	}
 	v := web.Visitor{Actor: c.actor(), Lang: c.lang, Who: ui.Who{SignedIn: true, Name: name, Expires: c.Expires()}}
-	v.Who.Staff, v.Who.Admin = v.Actor.Staff(), v.Actor.Has(act.Admin)
+	v.Who.Staff, v.Who.Admin, v.Who.Officer = v.Actor.Staff(), v.Actor.Has(act.Admin), v.Actor.Has(act.Officer)
 	if v.Actor.Mandate != "" {
 		v.Who.For = c.principalName
 	}
@@ -100,6 +100,9 @@ const (
 	codeCookie    = "bega_cod"    // the secret of a code on its way
 	deviceCookie  = "bega_aparat" // see DeviceFor
 )
+
+// CookieName returns the name of the cookie that holds a session.
+func CookieName(secure bool) string { return (&Office{Secure: secure}).cookieName(sessionCookie) }
 
 func (o *Office) cookieName(name string) string {
 	if o.Secure {

@@ -44,6 +44,7 @@ const (
 	ReadHistory    Verb = "folder.history" // see who has seen one's data
 	ExportFolder   Verb = "folder.export"  // take everything along
 	RemindExpiry   Verb = "folder.remind"  // say that a document expires
+	TidyFolder     Verb = "folder.tidy"    // pack a copy that was asked for, remove what is over
 )
 
 // Drafts.
@@ -122,7 +123,7 @@ var policy = map[Verb]Rule{
 
 	ReadFolder:     {Owner: true},
 	AddDocument:    {Owner: true, Visitor: true, Any: []Role{Desk}},
-	RemoveDocument: {Owner: true},
+	RemoveDocument: {Owner: true, Visitor: true},
 	OpenDocument:   {Owner: true, Visitor: true, Unit: []Role{Clerk, Head, Signatory}, Opening: true},
 	CertifyCopy:    {Unit: []Role{Clerk}, Any: []Role{Desk}, Opening: true},
 	IssueDocument:  {Unit: []Role{Clerk, Signatory}, Any: []Role{System}},
@@ -130,6 +131,7 @@ var policy = map[Verb]Rule{
 	ReadHistory:    {Owner: true},
 	ExportFolder:   {Owner: true, Level: Light},
 	RemindExpiry:   {Any: []Role{System}},
+	TidyFolder:     {Any: []Role{System}},
 
 	BeginDraft:   {Owner: true, Visitor: true},
 	ReadDraft:    {Owner: true, Visitor: true},

@@ -87,7 +87,7 @@ func (b *Tab) prepare(o Options) error {
 		emulation.SetDeviceMetricsOverrideParams{Width: int64(o.Width), Height: height, DeviceScaleFactor: 1})
 	_, err2 := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: media})
 	_, err3 := chromedp.Call(ctx, network.SetExtraHTTPHeaders,
-		network.SetExtraHTTPHeadersParams{Headers: network.Headers{"Accept-Language": []byte(`"` + o.Lang + `"`)}})
+		network.SetExtraHTTPHeadersParams{Headers: network.Headers{"Accept-Language": o.Lang}})
 	return errors.Join(err1, err2, err3, b.scripts(ctx, !o.NoScript))
 }
 

@@ -26,8 +26,11 @@ import (
 //go:embed texts
 var Files embed.FS
 
-// MaxBytes is how large a file may be.
-const MaxBytes = 10 << 20
+// MaxBytes is how large a file may be: 10 MB, as telephones and pages count
+// them.
+const MaxBytes = 10 * mega
+
+const mega = 1_000_000
 
 // The faults of a file. They tell the resident what to do.
 var (
@@ -61,7 +64,7 @@ func TooLarge(size int64) error {
 	if size <= MaxBytes {
 		return nil
 	}
-	return ErrTooLarge.With((size+1<<20-1)>>20, MaxBytes>>20)
+	return ErrTooLarge.With((size+mega-1)/mega, MaxBytes/mega)
 }
 
 // Read reads a file, but no more than one byte above [MaxBytes], at which
@@ -91,7 +94,7 @@ func Check(name string, data []byte) (File, error) {
 	case len(data) == 0:
 		return File{}, ErrEmpty
 	case len(data) == MaxBytes+1:
-		return File{}, ErrCut.With(MaxBytes >> 20)
+		return File{}, ErrCut.With(MaxBytes / mega)
 	case len(data) > MaxBytes:
 		return File{}, TooLarge(int64(len(data)))
 	}

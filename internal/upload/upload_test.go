@@ -202,7 +202,7 @@ func TestTheLargestFile(t *testing.T) {
 	if err := upload.TooLarge(upload.MaxBytes); err != nil {
 		t.Error(err)
 	}
-	err := upload.TooLarge(24<<20 - 5)
+	err := upload.TooLarge(24_000_000 - 5)
 	if !errors.Is(err, upload.ErrTooLarge) || fmt.Sprint(fault.Of(err).Args...) != "24 10" {
 		t.Errorf("%v with %v", err, fault.Of(err).Args)
 	}
@@ -230,7 +230,7 @@ func TestTexts(t *testing.T) {
 		err  error
 		want string
 	}{
-		{upload.TooLarge(24 << 20), "Fișierul are 24 MB. Alege unul de cel mult 10 MB sau fotografiază pagina din nou."},
+		{upload.TooLarge(24_000_000), "Fișierul are 24 MB. Alege unul de cel mult 10 MB sau fotografiază pagina din nou."},
 		{upload.ErrType.With(".tif"), "Nu putem deschide .tif. Trimite PDF, JPG sau PNG."},
 		{upload.ErrPixels.With(50_000, 50_000), "Poza are 50.000 × 50.000 puncte și e prea mare. Fă poza din nou, la o rezoluție mai mică."},
 		{upload.ErrVirus, "Fișierul pare periculos și nu l-am păstrat. Încearcă alt fișier."},

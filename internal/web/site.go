@@ -7,6 +7,7 @@ import (
 	"embed"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
 	"bega/internal/act"
@@ -114,6 +115,9 @@ func (s *Site) instrument(route string, h Handler) http.HandlerFunc {
 			return
 		}
 		visitor, err := s.Identify(r)
+		if strings.ContainsRune(r.URL.Path, 0) || strings.Contains(r.URL.RawQuery, "%00") {
+			err = act.ErrRefused // PostgreSQL has no text with it
+		}
 		if err == nil {
 			if visitor.Actor.For == "" {
 				visitor.Actor.For = visitorID(r, s.Secure)

@@ -19,6 +19,9 @@ func deskMenu(p Page) []Link {
 		{Href: "/lucru/ghiseu", Label: p.T("ui.desk-counter"), Icon: "storefront"},
 		{Href: "/lucru/cauta", Label: p.T("ui.desk-search"), Icon: "magnifying-glass"},
 	}
+	if p.Who.Officer {
+		links = append(links, Link{Href: "/lucru/acte", Label: p.T("ui.desk-acts"), Icon: "scroll"})
+	}
 	if p.Who.Admin {
 		links = append(links, Link{Href: "/admin", Label: p.T("ui.desk-admin"), Icon: "gear"})
 	}

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"slices"
+
 	"github.com/a-h/templ"
 )
 
@@ -126,6 +128,11 @@ type Limits struct {
 	MaxBytes int64  // of one file
 	Multiple bool
 	Have     []Upload
+}
+
+// refused reports whether one of the files was not kept.
+func (l Limits) refused() bool {
+	return slices.ContainsFunc(l.Have, func(u Upload) bool { return u.Error != "" })
 }
 
 // An Upload is a file that was sent before the form is.

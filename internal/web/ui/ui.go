@@ -56,6 +56,7 @@ type Who struct {
 	For      string    // name of the person or firm they act for; empty on their own behalf
 	Staff    bool      // works at the town hall: has a desk
 	Admin    bool      // may manage accounts of staff
+	Officer  bool      // may read the register of acts
 	Unread   int       // messages not yet read, in the folder they look at
 	Expires  time.Time // when they are signed out unless they do something; zero if not signed in
 }

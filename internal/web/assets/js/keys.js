@@ -24,3 +24,15 @@ document.addEventListener("keydown", (event) => {
   } else return;
   event.preventDefault();
 });
+
+// A picture is turned and magnified in place.
+const sheet = document.querySelector("[data-sheet]");
+if (sheet) {
+  let [turn, zoom] = [...sheet.classList].slice(1).map((name) => Number(name.slice(1)));
+  document.querySelectorAll("[data-turn]").forEach((link) => link.addEventListener("click", (event) => {
+    event.preventDefault();
+    turn = (turn + Number(link.dataset.turn)) % 4;
+    zoom = Math.min(Math.max(zoom + Number(link.dataset.zoom), 1), 3);
+    sheet.className = `sheet r${turn} z${zoom}`;
+  }));
+}

@@ -1,0 +1,184 @@
+// Package api is the portal for programs: what a page can do, a program can,
+// under the same policy.
+package api
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"bega/access"
+	"bega/cases"
+	"bega/drafts"
+	"bega/folder"
+	"bega/internal/act"
+	"bega/internal/fault"
+	"bega/internal/text"
+	"bega/internal/web"
+	"bega/notices"
+	"bega/payments"
+	"bega/procedures"
+	"bega/registry"
+)
+
+// Root is where the API is. Its description is at Root + "/openapi.json", made
+// of the types of this package.
+const Root = "/api/v1"
+
+// An API serves the use cases of rooms. Its fields are set before [API.Mount].
+type API struct {
+	Texts *text.Catalog
+	Log   *slog.Logger
+
+	Access     *access.Office
+	Procedures *procedures.Office
+	Drafts     *drafts.Office
+	Cases      *cases.Office
+	Folder     *folder.Office
+	Registry   *registry.Office
+	Notices    *notices.Office
+	Payments   *payments.Office
+
+	site *web.Site
+	huma huma.API
+}
+
+// A caller is who uses the API.
+type caller struct {
+	act.Actor
+	*text.Translator // of the language that they read
+}
+
+// callerKey marks the caller in the context of a request. It stays within this
+// file: to operations, the caller is an argument.
+type callerKey struct{}
+
+// Mount puts the API on a site.
+func (a *API) Mount(site *web.Site) {
+	config := huma.DefaultConfig("Bega", "1.0.0")
+	config.Info.Description = "The portal of a town hall. Sign in with a token made at /profil/chei, in the header Authorization: Bearer. " +
+		"What a token may do is chosen when it is made. Writes carry a header Idempotency-Key: repeating one repeats the answer. " +
+		"Errors are problem details (RFC 9457) in the language of Accept-Language."
+	config.OpenAPIPath, config.DocsPath, config.SchemasPath, config.CreateHooks = Root+"/openapi", "", "", nil
+	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"token": {Type: "http", Scheme: "bearer"}}
+	mux := http.NewServeMux()
+	a.site, a.huma = site, humago.New(mux, config)
+	a.catalogue()
+	a.drafts()
+	a.cases()
+	a.folder()
+	site.Mount(Root+"/", a.identified(mux))
+	site.Record("GET "+Root+"/openapi.json", act.ReadPublic)
+}
+
+// identified finds out who asks, once, and limits how much they send.
+func (a *API) identified(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "no-store")
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		translator := a.Texts.For(r.Header.Get("Accept-Language"))
+		v, err := a.Access.Identify(r)
+		if err != nil {
+			f := fault.Of(err)
+			web.Problem(w, web.Status(f), translator.T(f.Key, f.Args...))
+			return
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, 12<<20)
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), callerKey{}, caller{v.Actor, translator})))
+	})
+}
+
+// op adds an operation that needs a verb. What the caller may do to the thing
+// itself is for the operation to find out.
+func op[I, O any](a *API, method, path, id, summary string, verb act.Verb, do func(ctx context.Context, c caller, in *I) (*O, error)) {
+	tag, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	o := huma.Operation{OperationID: id, Method: method, Path: Root + path, Summary: summary, Tags: []string{tag}, MaxBodyBytes: 12 << 20}
+	if !act.RuleOf(verb).Public {
+		o.Security = []map[string][]string{{"token": {string(verb)}}}
+	}
+	huma.Register(a.huma, o, func(ctx context.Context, in *I) (*O, error) {
+		c := ctx.Value(callerKey{}).(caller)
+		err := c.MayTry(verb)
+		if err == nil && c.Token && !act.RuleOf(verb).Public {
+			err = c.scoped(verb)
+		}
+		var out *O
+		if err == nil {
+			out, err = do(ctx, c, in)
+		}
+		return out, a.problem(ctx, c, err)
+	})
+	a.site.Record(method+" "+Root+path, verb)
+}
+
+// scoped refuses what the token was not made for.
+func (c caller) scoped(verb act.Verb) error {
+	for _, v := range c.Verbs {
+		if v == verb {
+			return nil
+		}
+	}
+	return act.ErrRefused
+}
+
+// problem turns an error into problem details.
+func (a *API) problem(ctx context.Context, c caller, err error) error {
+	if _, ok := errors.AsType[huma.StatusError](err); ok || err == nil {
+		return err
+	}
+	f := fault.Of(err)
+	p := &huma.ErrorModel{Status: web.Status(f), Title: http.StatusText(web.Status(f)), Detail: c.T(f.Key, f.Args...)}
+	if f.Kind == fault.Unexpected {
+		a.Log.ErrorContext(ctx, "api request failed", "err", err)
+	} else if wrong, ok := errors.AsType[*wrongAnswers](err); ok {
+		p.Errors = wrong.details
+	}
+	return p
+}
+
+// wrongAnswers says field by field what is wrong with an application.
+type wrongAnswers struct {
+	error
+	details []*huma.ErrorDetail
+}
+
+// Unwrap lets the fault be found.
+func (w *wrongAnswers) Unwrap() error { return w.error }
+
+// keyed is a write, which repeats its answer for the same key.
+type keyed struct {
+	Key string `header:"Idempotency-Key" required:"true" minLength:"8" maxLength:"100" doc:"Chosen by the caller, a new one for each write."`
+}
+
+// A list is a body with several things.
+type list[T any] struct {
+	Body struct {
+		Items []T `json:"items"`
+	}
+}
+
+func listOf[T any](items []T) *list[T] {
+	l := &list[T]{}
+	if l.Body.Items = items; items == nil {
+		l.Body.Items = []T{}
+	}
+	return l
+}
+
+// A one is a body with one thing.
+type one[T any] struct{ Body T }
+
+// nothing is the answer of what has no more to say.
+type nothing struct{}
+
+// fetched is a file.
+type fetched struct {
+	ContentType string `header:"Content-Type"`
+	Disposition string `header:"Content-Disposition"`
+	Body        []byte
+}

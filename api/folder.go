@@ -1,0 +1,128 @@
+package api
+
+import (
+	"context"
+	"mime"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"bega/folder"
+	"bega/internal/act"
+	"bega/internal/deadline"
+	"bega/internal/upload"
+)
+
+// An apiDocument is a document of the folder.
+type apiDocument struct {
+	ID        string    `json:"id"`
+	Type      string    `json:"type" doc:"Key of the document type in the catalogue."`
+	Name      string    `json:"name"`
+	Issuer    string    `json:"issuer"`
+	Issued    string    `json:"issued" doc:"Day of issue; empty if not known."`
+	Until     string    `json:"until" doc:"Last day of validity; empty if it has none."`
+	Source    string    `json:"source" enum:"given,desk,issued,fetched"`
+	Added     time.Time `json:"added"`
+	Media     string    `json:"media"`
+	Size      int64     `json:"size" doc:"In bytes."`
+	Hash      string    `json:"sha256"`
+	Certified bool      `json:"certified" doc:"An official has seen the original."`
+	Paper     string    `json:"paper" doc:"Code of what the town hall issued; empty for uploads."`
+}
+
+func documentOf(d folder.Document) apiDocument {
+	return apiDocument{ID: d.ID, Type: d.Type, Name: d.Name, Issuer: d.Issuer, Issued: d.IssuedOn.String(), Until: d.Until.String(), Source: string(d.Source),
+		Added: d.Added, Media: d.Media, Size: d.Size, Hash: string(d.Hash), Certified: d.Certified != nil, Paper: d.Paper}
+}
+
+// An apiNotice is a message in the inbox.
+type apiNotice struct {
+	ID      string    `json:"id"`
+	Subject string    `json:"subject"`
+	Body    string    `json:"body"`
+	Link    string    `json:"link" doc:"Path where to go on; empty for none."`
+	Case    string    `json:"case"`
+	At      time.Time `json:"at"`
+	Read    bool      `json:"read"`
+}
+
+// An apiOrder is something to be paid.
+type apiOrder struct {
+	ID      string     `json:"id"`
+	Case    string     `json:"case"`
+	Number  string     `json:"number"`
+	Total   int64      `json:"totalBani"`
+	State   string     `json:"state" enum:"open,pending,paid,cancelled,refunded"`
+	PaidAt  *time.Time `json:"paidAt"`
+	Receipt string     `json:"receipt" doc:"Code of the proof of payment."`
+	Page    string     `json:"page" doc:"Path where it is paid."`
+}
+
+func (a *API) folder() {
+	op(a, http.MethodGet, "/documents", "list-documents", "The folder", act.ReadFolder, func(ctx context.Context, c caller, _ *nothing) (*list[apiDocument], error) {
+		found, err := a.Folder.Documents(ctx, c.Actor)
+		var all []apiDocument
+		for _, d := range found {
+			all = append(all, documentOf(d))
+		}
+		return listOf(all), err
+	})
+	type which struct {
+		ID string `path:"document"`
+	}
+	op(a, http.MethodGet, "/documents/{document}/file", "get-document", "The file of a document", act.OpenDocument, func(ctx context.Context, c caller, in *which) (*fetched, error) {
+		d, data, err := a.Folder.Open(ctx, c.Actor, in.ID, "")
+		if err != nil {
+			return nil, err
+		}
+		return &fetched{d.Media, mime.FormatMediaType("attachment", map[string]string{"filename": d.Name}), data}, nil
+	})
+	type form struct {
+		keyed
+		RawBody huma.MultipartFormFiles[struct {
+			File   huma.FormFile `form:"file" required:"true"`
+			Type   string        `form:"type" required:"true" doc:"Key of the document type."`
+			Number string        `form:"number" doc:"Such as a plate or a land book number."`
+			Issued string        `form:"issued" doc:"Day of issue, as 2026-03-02."`
+		}]
+	}
+	op(a, http.MethodPost, "/documents", "add-document", "Put a document into the folder", act.AddDocument, func(ctx context.Context, c caller, in *form) (*one[apiDocument], error) {
+		sent := in.RawBody.Data()
+		data, err := upload.Read(sent.File)
+		if err != nil {
+			return nil, err
+		}
+		n := folder.New{Type: sent.Type, Number: sent.Number}
+		if n.File, err = upload.Check(sent.File.Filename, data); err != nil {
+			return nil, err
+		}
+		if sent.Issued != "" {
+			if n.IssuedOn, err = deadline.Parse(sent.Issued); err != nil {
+				return nil, huma.Error422UnprocessableEntity("issued: " + err.Error())
+			}
+		}
+		d, err := a.Folder.Add(ctx, c.Actor, in.Key, n)
+		return &one[apiDocument]{documentOf(d)}, err
+	})
+	op(a, http.MethodGet, "/messages", "list-messages", "The inbox", act.ReadNotices, func(ctx context.Context, c caller, _ *nothing) (*list[apiNotice], error) {
+		found, err := a.Notices.Inbox(ctx, c.Actor, c.Lang(), "", 100)
+		var all []apiNotice
+		for _, n := range found {
+			all = append(all, apiNotice{n.ID, n.Subject, n.Body, n.Link, n.Case, n.At, !n.Read.IsZero()})
+		}
+		return listOf(all), err
+	})
+	op(a, http.MethodGet, "/orders", "list-orders", "What is to be paid and was paid", act.ReadPayments, func(ctx context.Context, c caller, _ *nothing) (*list[apiOrder], error) {
+		found, err := a.Payments.Orders(ctx, c.Actor)
+		var all []apiOrder
+		for _, o := range found {
+			order := apiOrder{ID: o.ID, Case: o.Case, Number: o.Number, Total: int64(o.Total), State: string(o.State), Receipt: o.Receipt, Page: "/plati/" + o.ID}
+			if !o.PaidAt.IsZero() {
+				order.PaidAt = &o.PaidAt
+			}
+			all = append(all, order)
+		}
+		return listOf(all), err
+	})
+}

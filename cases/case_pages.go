@@ -1,0 +1,353 @@
+package cases
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"bega/internal/act"
+	"bega/internal/deadline"
+	"bega/internal/fault"
+	"bega/internal/upload"
+	"bega/internal/web"
+	"bega/internal/web/ui"
+	"bega/procedures"
+)
+
+// casePage shows somebody their case: where it is, who has it, what comes next
+// and until when.
+type casePage struct {
+	ui.Page
+	View
+	Title     string
+	Answer    []string // where it is and what comes next, in sentences
+	Tasks     []ui.Task
+	Line      []ui.Event
+	Thread    []ui.Message
+	Message   ui.Input
+	Files     ui.Input
+	Limits    ui.Limits
+	Sent      bool // a message was just sent
+	Facts     []ui.Fact
+	Recap     []ui.Fact
+	Papers    []ui.Link
+	Pauses    []string // when the clock stood still
+	Paused    int      // on how many days
+	Openers   []ui.Item
+	CanObject bool
+}
+
+func (p pages) show(w http.ResponseWriter, r *http.Request) error {
+	page, err := p.casePage(r)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(page.Messages, func(m Message) bool { return m.Staff && m.Read.IsZero() }) {
+		if err := p.o.MarkRead(r.Context(), p.Actor(r), page.ID); err != nil {
+			return err
+		}
+	}
+	return p.Render(w, r, http.StatusOK, page.view())
+}
+
+func (p pages) casePage(r *http.Request) (page casePage, err error) {
+	page.Page = p.page(r)
+	if page.View, err = p.o.ByID(r.Context(), p.Actor(r), r.PathValue("cerere")); err != nil {
+		return page, err
+	}
+	page.Sent = r.Method == http.MethodGet && r.FormValue("trimis") != ""
+	page.Title = page.Of.Title.In(page.Lang())
+	today := deadline.Of(page.Now)
+	p.where(&page, today)
+	p.timeline(&page, today)
+	p.thread(&page, p.Actor(r).Person)
+	p.about(&page, today)
+	page.CanObject = page.State.Decided() && page.Service != objection
+	page.Message = ui.Input{Name: "mesaj", Label: page.T("cases.write-us"), Hint: page.T("cases.write-hint"), Max: longestText, Rows: 4}
+	page.Files = ui.Input{Name: "fisiere", Label: page.T("cases.write-files")}
+	page.Limits = limits(page.Page)
+	return page, nil
+}
+
+// limits are what is accepted of files.
+func limits(p ui.Page) ui.Limits {
+	return ui.Limits{Accept: ".pdf,.jpg,.jpeg,.png", Kinds: p.T("cases.file-kinds"), MaxBytes: upload.MaxBytes, Multiple: true}
+}
+
+// official returns how an official is called before people, with the department:
+// "Ioana M., Direcția Urbanism"; the department alone if there is nobody.
+func (page casePage) official(o *Office, id act.PartyID, unit string) string {
+	if page.Names[id] == "" {
+		return o.unit(unit, page.Lang())
+	}
+	return page.T("cases.official", Short(page.Names[id]), o.unit(unit, page.Lang()))
+}
+
+// at says where a case is.
+var at = map[State]string{Filed: "cases.at-filed", Claimed: "cases.at-claimed", Asked: "cases.at-asked", Answered: "cases.at-answered",
+	Proposed: "cases.at-proposed", Approved: "cases.at-approved", Refused: "cases.at-refused", Tacit: "cases.at-tacit",
+	Withdrawn: "cases.at-withdrawn", Closed: "cases.at-closed"}
+
+// where answers what people ask first: where is it, who has it, what comes next,
+// until when. That we are late, we say before all else.
+func (p pages) where(page *casePage, today deadline.Date) {
+	c := page.Case
+	due, running := c.Clock.Due(p.o.Calendar, today)
+	late := c.late(p.o.Calendar, today)
+	if late > 0 {
+		page.Answer = append(page.Answer, page.T("cases.late-by", late))
+	}
+	args := []any{page.official(p.o, c.Clerk, c.Unit)}
+	if c.State.Over() {
+		args = []any{page.Day(c.Over)}
+	}
+	ask, waits := page.Waiting()
+	if waits {
+		args = []any{page.Date(ask.Until)}
+		page.Tasks = append(page.Tasks, ui.Task{Icon: "warning-fill", Title: page.T("cases.task"), Text: ask.Text, Primary: true,
+			Button: ui.Link{Href: path(c.ID, "/completare/"+ask.ID), Label: page.T("cases.task-button")}})
+	}
+	page.Answer = append(page.Answer, page.T(at[c.State], args...))
+	switch {
+	case page.Proposal != nil && page.Proposal.Plain != "":
+		page.Answer = append(page.Answer, page.Proposal.Plain)
+	case c.State.Over() || due.IsZero():
+	case late > 0:
+		page.Answer = append(page.Answer, page.T("cases.late-next", page.Date(due)))
+	case !running:
+		page.Answer = append(page.Answer, page.T("cases.stopped"))
+	default:
+		page.Answer = append(page.Answer, page.T("cases.until", page.Date(due)))
+	}
+	if c.Fee > 0 && c.PaidAt.IsZero() && !c.State.Over() {
+		page.Tasks = append(page.Tasks, ui.Task{Icon: "coins", Title: page.T("cases.pay", page.Money(c.Fee)), Text: page.T("cases.pay-text"),
+			Button: ui.Link{Href: "/plati/" + c.Order, Label: page.T("cases.pay-button")}, Primary: !waits})
+	}
+}
+
+// eventKinds are those of events that are not simply on the way.
+var eventKinds = map[string]ui.Kind{"cases.event-asked": ui.Waiting, "cases.event-late": ui.Wrong, "cases.event-approved": ui.Done,
+	"cases.event-tacit": ui.Done, "cases.event-refused": ui.Wrong, "cases.event-unanswered": ui.Waiting, "cases.event-paid": ui.Done}
+
+// timeline is what happened, and what will.
+func (p pages) timeline(page *casePage, today deadline.Date) {
+	for _, e := range page.Events {
+		page.Line = append(page.Line, ui.Event{When: page.DateTime(e.At), Title: page.T(e.Key, say(page.Page, e.Args)...), Kind: eventKinds[e.Key]})
+	}
+	if page.State.Over() {
+		return
+	}
+	if ask, waits := page.Waiting(); waits {
+		page.Line = append(page.Line, ui.Event{When: page.T("cases.by", page.Date(ask.Until)), Title: page.T("cases.your-answer"), Future: true})
+	}
+	if due, _ := page.Case.Clock.Due(p.o.Calendar, today); !due.IsZero() {
+		page.Line = append(page.Line, ui.Event{When: page.T("cases.by", page.Date(due)), Title: page.T("cases.our-answer"), Future: true})
+	}
+}
+
+// documentPath is where the owner of a folder finds a document.
+func documentPath(id string) string { return "/dosar/documente/" + id }
+
+// thread is what was written.
+func (p pages) thread(page *casePage, reader act.PartyID) {
+	names := map[string]string{}
+	for _, d := range page.Documents {
+		names[d.ID] = d.Name
+	}
+	for _, m := range page.Messages {
+		shown := ui.Message{ID: "m-" + m.ID, When: page.DateTime(m.At), Text: m.Text, Mine: m.From == reader, Unread: m.Staff && m.Read.IsZero()}
+		switch {
+		case m.Staff:
+			shown.From = page.official(p.o, m.From, m.Unit)
+		case m.From == reader:
+			shown.From = page.T("cases.you")
+		default:
+			shown.From = page.Names[m.From]
+		}
+		for _, id := range m.Files {
+			if names[id] != "" {
+				shown.Files = append(shown.Files, ui.Link{Href: documentPath(id), Label: names[id]})
+			}
+		}
+		page.Thread = append(page.Thread, shown)
+	}
+}
+
+// about is what belongs to the case: papers, documents, money, the legal term,
+// and who has opened it.
+func (p pages) about(page *casePage, today deadline.Date) {
+	c := page.Case
+	page.Papers = append(page.Papers, ui.Link{Href: "/acte/" + c.Receipt, Label: page.T("cases.receipt"), Icon: "file-pdf"})
+	if page.Proposal != nil && page.Proposal.Paper != "" {
+		page.Papers = slices.Insert(page.Papers, 0, ui.Link{Href: "/acte/" + page.Proposal.Paper, Label: page.T("cases.decision"), Icon: "file-pdf"})
+	}
+	for _, d := range page.Documents {
+		page.Papers = append(page.Papers, ui.Link{Href: documentPath(d.ID), Label: d.Name})
+	}
+	for _, row := range page.Of.Recap(page.Answers, page.Lang()) {
+		if len(row.Documents) == 0 {
+			page.Recap = append(page.Recap, ui.Fact{Label: row.Label, Value: row.Value})
+		}
+	}
+	fact := func(key, value string) {
+		page.Facts = append(page.Facts, ui.Fact{Label: page.T(key), Value: value})
+	}
+	fact("cases.filed-at", page.DateTime(c.Filed))
+	if c.FiledBy != c.Owner {
+		fact("cases.filed-by", page.Names[c.FiledBy])
+	}
+	fact("cases.unit", p.o.unit(c.Unit, page.Lang()))
+	if !c.Clock.Term.IsZero() {
+		fact("cases.term", procedures.SayTerm(page.Page, c.Clock.Term))
+	}
+	switch {
+	case c.Fee > 0 && c.PaidAt.IsZero():
+		fact("cases.fee", page.T("cases.fee-due", page.Money(c.Fee)))
+	case c.Fee > 0:
+		fact("cases.fee", page.T("cases.fee-paid", page.Money(c.Fee), page.Day(c.PaidAt)))
+	}
+	page.Paused = c.Clock.PausedDays(p.o.Calendar, today)
+	for _, pause := range c.Clock.Pauses {
+		if pause.To.IsZero() {
+			page.Pauses = append(page.Pauses, page.T("cases.pause-open", page.Date(pause.From)))
+		} else {
+			page.Pauses = append(page.Pauses, page.T("cases.pause", page.Date(pause.From), page.Date(pause.To)))
+		}
+	}
+	for _, opening := range page.Openings {
+		page.Openers = append(page.Openers, ui.Item{Title: page.official(p.o, opening.Person, opening.Unit), Note: page.DateTime(opening.At)})
+	}
+}
+
+// A confirmationPage follows on sending.
+type confirmationPage struct {
+	ui.Page
+	View
+	Title string
+	Steps []ui.Event
+}
+
+func (p pages) confirmation(w http.ResponseWriter, r *http.Request) error {
+	page := confirmationPage{Page: p.page(r)}
+	var err error
+	if page.View, err = p.o.ByID(r.Context(), p.Actor(r), r.PathValue("cerere")); err != nil {
+		return err
+	}
+	page.Title = page.Of.Title.In(page.Lang())
+	due := page.T("cases.step-no-term")
+	if !page.Due.IsZero() {
+		due = page.T("cases.by", page.Date(page.Due))
+	}
+	page.Steps = []ui.Event{
+		{Title: page.T("cases.step-sent", p.o.unit(page.Unit, page.Lang())), When: page.DateTime(page.Filed), Kind: ui.Done},
+		{Title: page.T("cases.step-check"), When: page.T("cases.step-check-when"), Future: true},
+		{Title: page.T("cases.step-answer"), When: due, Future: true},
+	}
+	return p.Render(w, r, http.StatusOK, page.view())
+}
+
+// calendar gives the next date of a case to a calendar (RFC 5545).
+func (p pages) calendar(w http.ResponseWriter, r *http.Request) error {
+	c, err := p.o.ByID(r.Context(), p.Actor(r), r.PathValue("cerere"))
+	if err != nil {
+		return err
+	}
+	page := p.page(r)
+	day, _ := c.Clock.Due(p.o.Calendar, deadline.Of(page.Now))
+	what := page.T("cases.calendar-answer", c.Number.String())
+	if ask, waits := c.Waiting(); waits {
+		day, what = ask.Until, page.T("cases.calendar-ask", c.Number.String())
+	}
+	if day.IsZero() || c.State.Over() {
+		return ErrUnknown
+	}
+	compact := func(d deadline.Date) string { return strings.ReplaceAll(d.String(), "-", "") }
+	var ics bytes.Buffer
+	for _, line := range []string{"BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Bega//RO", "BEGIN:VEVENT", "UID:" + c.ID + "@bega",
+		"DTSTAMP:" + page.Now.UTC().Format("20060102T150405Z"), "DTSTART;VALUE=DATE:" + compact(day), "DTEND;VALUE=DATE:" + compact(day.AddDays(1)),
+		"SUMMARY:" + strings.ReplaceAll(what, ",", `\,`), "END:VEVENT", "END:VCALENDAR"} {
+		fmt.Fprintf(&ics, "%s\r\n", line)
+	}
+	return web.Download(w, c.Number.String()+".ics", "text/calendar; charset=utf-8", ics.Bytes(), false)
+}
+
+// write sends a message, with the files that are in the form or were sent before.
+func (p pages) write(w http.ResponseWriter, r *http.Request) error {
+	page, err := p.casePage(r)
+	if err != nil {
+		return err
+	}
+	form, err := web.Parse(r)
+	if err != nil {
+		return err
+	}
+	received, again, err := p.receive(r, page.View, form, map[string]string{page.Files.Name: anyPaper})
+	if err != nil {
+		return err
+	}
+	page.Message.Value, page.Limits.Have = form.Get("mesaj"), received[page.Files.Name]
+	if !again {
+		err = p.o.Write(r.Context(), p.Actor(r), form.Key(), page.ID, page.Message.Value, kept(page.Limits.Have))
+		if err == nil {
+			return web.See(w, r, path(page.ID, "?trimis=1#mesaje"))
+		}
+		if !errors.Is(err, ErrText) && !errors.Is(err, ErrOver) {
+			return err
+		}
+		page.Message.Error = page.T(fault.Of(err).Key)
+	}
+	page.HasErrors = true
+	return p.Render(w, r, http.StatusUnprocessableEntity, page.view())
+}
+
+// leavePage asks whether somebody really wants to renounce.
+type leavePage struct {
+	ui.Page
+	View
+	Reason ui.Input
+}
+
+func (p pages) leavePage(r *http.Request) (page leavePage, err error) {
+	page.Page = p.page(r)
+	if page.View, err = p.o.ByID(r.Context(), p.Actor(r), r.PathValue("cerere")); err == nil && page.State.Over() {
+		err = ErrOver
+	}
+	page.Reason = ui.Input{Name: "motiv", Label: page.T("cases.leave-reason"), Hint: page.T("cases.leave-reason-hint"), Max: longestText, Rows: 3}
+	return page, err
+}
+
+func (p pages) leaving(w http.ResponseWriter, r *http.Request) error {
+	page, err := p.leavePage(r)
+	if err != nil {
+		return err
+	}
+	return p.Render(w, r, http.StatusOK, page.view())
+}
+
+func (p pages) withdraw(w http.ResponseWriter, r *http.Request) error {
+	id := r.PathValue("cerere")
+	err := p.o.Withdraw(r.Context(), p.Actor(r), web.Key(r), id, r.PostFormValue("motiv"))
+	if errors.Is(err, ErrText) {
+		page, failed := p.leavePage(r)
+		if failed != nil {
+			return failed
+		}
+		page.Reason.Value, page.Reason.Error, page.HasErrors = r.PostFormValue("motiv"), page.T(ErrText.Key), true
+		return p.Render(w, r, http.StatusUnprocessableEntity, page.view())
+	} else if err != nil {
+		return err
+	}
+	return web.See(w, r, path(id, ""))
+}
+
+// contest begins an objection, in which the number of the case is filled in.
+func (p pages) contest(w http.ResponseWriter, r *http.Request) error {
+	link, err := p.o.Object(r.Context(), p.Actor(r), r.PathValue("cerere"))
+	if err != nil {
+		return err
+	}
+	return web.See(w, r, link)
+}

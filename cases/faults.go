@@ -1,0 +1,40 @@
+package cases
+
+import (
+	"errors"
+
+	"bega/internal/fault"
+	"bega/procedures"
+)
+
+// The faults that people meet here.
+var (
+	ErrUnknown  = fault.New(fault.Missing, "cases.unknown")
+	ErrInvalid  = fault.New(fault.Invalid, "cases.invalid")
+	ErrClosed   = fault.New(fault.Conflict, "cases.closed")
+	ErrOver     = fault.New(fault.Conflict, "cases.over")
+	ErrTaken    = fault.New(fault.Conflict, "cases.taken")
+	ErrStale    = fault.New(fault.Conflict, "cases.stale")
+	ErrAnswered = fault.New(fault.Conflict, "cases.answered")
+	ErrHeld     = fault.New(fault.Invalid, "cases.held")
+	ErrOwn      = fault.New(fault.Conflict, "cases.own")
+	ErrReason   = fault.New(fault.Invalid, "cases.no-reason")
+	ErrText     = fault.New(fault.Invalid, "cases.no-text")
+	ErrTrack    = fault.New(fault.Missing, "cases.untracked")
+	ErrNotNow   = fault.New(fault.Conflict, "cases.not-now")
+	ErrExtended = fault.New(fault.Conflict, "cases.extended")
+)
+
+// A Wrong application or answer is an [ErrInvalid] that says what is wrong.
+type Wrong struct {
+	Problems []procedures.Problem
+	Missing  []string // types of documents that were asked for, or cannot be used as they are
+}
+
+// Error implements error.
+func (w *Wrong) Error() string { return ErrInvalid.Error() }
+
+// Unwrap returns [ErrInvalid].
+func (w *Wrong) Unwrap() error { return ErrInvalid }
+
+func isUnknown(err error) bool { return errors.Is(err, ErrUnknown) }

@@ -1,0 +1,161 @@
+package desk
+
+import (
+	"net/http/httptest"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"bega/cases"
+	"bega/internal/browser"
+	"bega/internal/db"
+	"bega/internal/db/dbtest"
+)
+
+// inTown runs a test of a town in a real browser; one engine is enough for that.
+func inTown(t *testing.T, test func(t *testing.T, o *town, url string)) {
+	done := false
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		if done {
+			t.Skip("one engine is enough")
+		}
+		done = true
+		o := newTown(t, d)
+		server := httptest.NewServer(o.site)
+		t.Cleanup(server.Close)
+		test(t, o, server.URL)
+	})
+}
+
+// TestJourneyOfAClerk decides standard cases within the budget of the journey: the
+// case and the decision are two pages, nothing is typed, and the next case comes
+// by itself. Scripts are not needed.
+func TestJourneyOfAClerk(t *testing.T) {
+	inTown(t, func(t *testing.T, o *town, url string) {
+		first, next := o.certificate(ana), o.certificate(agent)
+		for _, noScript := range []bool{false, true} {
+			o.as = clerk
+			tab := browser.Open(t, browser.Options{NoScript: noScript})
+			tab.Go(url + "/lucru")
+			tab.Reset()
+			tab.Click("Ia următorul caz")
+			tab.Click("Aprobă")
+			tab.Click("Trimite la semnat")
+			got := tab.Count()
+			if got.Pages > 3 || got.Clicks > 6 || got.Typed != 0 || got.Uploads != 0 { // the third page is the next case, or the list
+				t.Errorf("without scripts %t: the journey took %+v", noScript, got)
+			}
+			if !noScript && (!tab.Has("Următorul: "+next.Number.String()) || !strings.HasSuffix(tab.URL(), next.ID+"?gata="+first.Number.String())) {
+				t.Errorf("it led to %s", tab.URL())
+			}
+			if errors := tab.Console(); len(errors) > 0 {
+				t.Errorf("the console has %q", errors)
+			}
+		}
+		if list, err := o.Cases.Worklist(t.Context(), chief, cases.Filter{Sign: true}); err != nil || len(list.Rows) != 2 {
+			t.Errorf("to sign are %+v, %v", list.Rows, err)
+		}
+	})
+}
+
+// TestKeyboard goes from the list to a decision without a mouse.
+func TestKeyboard(t *testing.T) {
+	inTown(t, func(t *testing.T, o *town, url string) {
+		o.certificate(ana)
+		second := o.certificate(agent)
+		o.as = clerk
+		tab := browser.Open(t, browser.Options{})
+		tab.Go(url + "/lucru/echipa")
+		tab.Await("Taste rapide")
+		tab.Press("j")
+		tab.Press("j")
+		if got := tab.Focused(); got != second.Number.String() {
+			t.Errorf("the focus is on %q", got)
+		}
+		tab.Press("Enter")
+		if !strings.Contains(tab.URL(), second.ID) {
+			t.Fatalf("Enter led to %s", tab.URL())
+		}
+		for range 30 {
+			if tab.Press("Tab"); tab.Focused() == "Aprobă" {
+				tab.Press("Enter")
+				break
+			}
+		}
+		if !tab.Has("Trimite la semnat") {
+			t.Errorf("the keyboard led to %s", tab.URL())
+		}
+	})
+}
+
+// TestPicture turns and magnifies an image in place.
+func TestPicture(t *testing.T) {
+	inTown(t, func(t *testing.T, o *town, url string) {
+		c := o.certificate(ana)
+		o.as = clerk
+		tab := browser.Open(t, browser.Options{})
+		tab.Go(url + "/lucru/caz/" + c.ID + "?doc=" + o.look(clerk, c.ID).Documents[1].ID)
+		tab.Reset()
+		tab.Click("Rotește")
+		tab.Click("Mărește")
+		if got := tab.Count(); got.Pages != 0 {
+			t.Errorf("turning took %d pages", got.Pages)
+		}
+		tab.Click(".sheet.r1.z2") // is there, or the test ends
+	})
+}
+
+// TestPagesSuitEverybody looks at every page, wide and narrow, light and dark.
+// With BEGA_PICTURES set to a folder, it leaves pictures of them there.
+func TestPagesSuitEverybody(t *testing.T) {
+	inTown(t, func(t *testing.T, o *town, url string) {
+		ctx := t.Context()
+		o.give(ana, "plan-cadastral", "Plan vechi.png", picture(t))
+		asked, c, proposed, over := o.certificate(agent), o.certificate(ana), o.certificate(agent), o.certificate(ana)
+		o.must(o.Cases.Ask(ctx, clerk, "a", asked.ID, 0, cases.Ask{Text: "Planul nu se vede.", Documents: []string{"plan-situatie"}, Reason: "Nu se vede."}))
+		o.must(o.Cases.Write(ctx, ana, "w", c.ID, "Bună ziua, e bun extrasul?", nil))
+		o.must(o.Cases.Note(ctx, second, "n", c.ID, "De verificat cu PUG."))
+		o.must(o.Cases.Say(ctx, clerk, "s", c.ID, "Da, e bun.", nil))
+		for _, id := range []string{proposed.ID, over.ID} {
+			o.must(o.Cases.Propose(ctx, clerk, "p"+id, id, 0, cases.Proposal{Outcome: cases.Approve}))
+		}
+		o.must(o.Cases.Sign(ctx, chief, "s", over.ID, 0))
+		petition := o.petition(ana)
+		o.wait(21 * 24 * time.Hour) // the term of the certificate presses
+		o.must(o.Folder.Certify(ctx, clerk, "c", o.look(second, c.ID).Documents[0].ID, c.ID))
+		reason := o.look(second, c.ID).Of.Refusals[0].Key
+		path := "/lucru/caz/" + c.ID
+		for name, page := range map[string]string{
+			"mine": "/lucru", "done": "/lucru?gata=UR2026-000009&niciunul=1", "team": "/lucru/echipa", "none": "/lucru/echipa?doar=noi&doar=libere&doar=semnat", "search": "/lucru/cauta",
+			"case": path + "?gata=UR2026-000001", "picture": path + "?doc=" + o.look(second, c.ID).Documents[1].ID + "&rotire=1", "messages": path + "?fila=mesaje", "history": path + "?fila=istoric",
+			"asked": "/lucru/caz/" + asked.ID, "over": "/lucru/caz/" + over.ID, "to-sign": "/lucru/caz/" + proposed.ID, "ask": path + "/completare?sablon=" + o.look(second, c.ID).Of.Corrections[0].Key,
+			"approve": path + "/decizie?fel=aprobare", "reasons": path + "/decizie?fel=respingere", "refuse": path + "/decizie?fel=respingere&motiv=" + reason, "close": path + "/decizie?fel=inchidere",
+			"sign": "/lucru/caz/" + proposed.ID + "/semnare", "route": path + "/trimite", "petition": "/lucru/caz/" + petition.ID, "extend": "/lucru/caz/" + petition.ID + "/prelungire",
+		} {
+			o.as = clerk
+			switch name {
+			case "sign", "to-sign":
+				o.as = chief
+			case "petition", "extend":
+				o.as = greeter
+			}
+			for ending, options := range map[string]browser.Options{"": {}, "-dark": {Dark: true}, "-narrow": {Width: 320}, "-english": {Lang: "en"}} {
+				tab := browser.Open(t, options)
+				tab.Go(url + page)
+				if err := tab.Reflows(); err != nil {
+					t.Errorf("%s%s: %v", name, ending, err)
+				}
+				for _, bad := range tab.Axe() {
+					t.Errorf("%s%s: %v", name, ending, bad)
+				}
+				if errors := tab.Console(); len(errors) > 0 {
+					t.Errorf("%s%s: the console has %q", name, ending, errors)
+				}
+				if dir := os.Getenv("BEGA_PICTURES"); dir != "" {
+					tab.Screenshot(dir + "/desk-" + name + ending + ".png")
+				}
+			}
+		}
+	})
+}

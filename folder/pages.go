@@ -1,0 +1,77 @@
+package folder
+
+import (
+	"context"
+	"embed"
+	"errors"
+
+	"bega/internal/act"
+	"bega/internal/fault"
+	"bega/internal/web"
+	"bega/internal/web/ui"
+)
+
+// Files holds the migrations and texts of the room.
+//
+//go:embed migrations texts
+var Files embed.FS
+
+// A pages serves the pages of this room.
+type pages struct {
+	*web.Site
+	o *Office
+}
+
+// Mount puts the pages of the office on a site that has the texts of [Files].
+func Mount(site *web.Site, office *Office) {
+	p := pages{site, office}
+	site.Handle("GET /dosar/documente", act.ReadFolder, p.documents)
+	site.Handle("GET /dosar/documente/adauga", act.ReadFolder, p.newDocument)
+	site.Handle("POST /dosar/documente/adauga", act.AddDocument, p.addDocument)
+	site.Handle("GET /dosar/documente/{document}", act.OpenDocument, p.document)
+	site.Handle("GET /dosar/documente/{document}/fisier", act.OpenDocument, p.file)
+	site.Handle("POST /dosar/documente/{document}/scoate", act.RemoveDocument, p.remove)
+	site.Handle("GET /dosar/acces", act.ReadHistory, p.seen)
+	site.Handle("POST /dosar/acces/{intrare}/intreaba", act.ReadHistory, p.ask)
+	site.Handle("GET /dosar/istoric", act.ReadHistory, p.history)
+	site.Handle("GET /dosar/export", act.ExportFolder, p.exports)
+	site.Handle("POST /dosar/export", act.ExportFolder, p.askExport)
+	site.Handle("GET /dosar/export/{export}/{parte}", act.ExportFolder, p.part)
+}
+
+// home is the link back to the first page of the folder.
+func home(p ui.Page) ui.Link { return ui.Link{Href: "/dosar", Label: p.T("ui.menu-folder")} }
+
+// blame puts an error at the field that it is about, says so in the page, and
+// returns the status; 0 if it is about none of them.
+func blame(p *ui.Page, err error, fields map[*fault.Fault]*ui.Input) int {
+	for about, field := range fields {
+		if errors.Is(err, about) {
+			f := fault.Of(err)
+			field.Error, p.HasErrors = p.T(f.Key, f.Args...), true
+			return web.Status(f)
+		}
+	}
+	return 0
+}
+
+// A caseLink says what a case is called and where it is.
+type caseLink struct{ Number, Title, Href string }
+
+// caseLinks finds what cases are called, each once. One that cannot be found is
+// left out: the page says the rest.
+func (p pages) caseLinks(ctx context.Context, lang string, ids []string) (map[string]caseLink, error) {
+	links := map[string]caseLink{}
+	for _, id := range ids {
+		if _, known := links[id]; known || id == "" {
+			continue
+		}
+		number, title, err := p.o.Cases.CaseTitle(ctx, id, lang)
+		if err != nil && fault.Of(err).Kind != fault.Missing {
+			return nil, err
+		} else if err == nil {
+			links[id] = caseLink{number, title, "/cereri/" + id}
+		}
+	}
+	return links, nil
+}

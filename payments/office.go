@@ -1,0 +1,113 @@
+package payments
+
+import (
+	"context"
+	"time"
+
+	"bega/internal/act"
+	"bega/internal/db"
+	"bega/internal/jobs"
+)
+
+// An Office takes in money. Its fields are set before it is used.
+type Office struct {
+	DB       db.Reader
+	Acts     *act.Register
+	Now      func() time.Time
+	Zone     *time.Location
+	Provider Provider // nil: nobody can pay yet
+	Payees   []Payee
+	Receipts Receipts
+	Notices  Notices
+	URL      string            // public address of the portal, without a slash at the end
+	Poll     jobs.Kind[string] // jobs.Handle(q, "payments_poll", o.PollAttempt)
+
+	// ReceiptPath returns where a receipt is opened. Without it, pages show its
+	// code alone.
+	ReceiptPath func(code string) string
+}
+
+// A Payee is told, in the act that settles it, that an order was paid.
+type Payee interface {
+	Paid(ctx context.Context, tx *act.Tx, order Order) error
+}
+
+// Receipts issues the proof of payment, and puts it into the folder. It returns
+// its code.
+type Receipts interface {
+	Receipt(ctx context.Context, tx *act.Tx, order Order, transaction string) (code string, err error)
+}
+
+// Notices brings messages to people, as identity.Notices does.
+type Notices interface {
+	Send(ctx context.Context, tx *act.Tx, to act.PartyID, key string, args []any, link, caseID, once string) error
+}
+
+// Order enters an order in the act that makes it due. It fails if a line is over
+// nothing or less.
+func (o *Office) Order(ctx context.Context, tx *act.Tx, r Request) (id string, err error) {
+	total, err := r.total()
+	if err != nil {
+		return "", err
+	}
+	order := Order{ID: db.NewID(), Request: r, Total: total, State: Open, Created: tx.At}
+	return order.ID, insertOrder(ctx, tx, order)
+}
+
+// Cancel ends the open order of a case, when it was withdrawn. What somebody is
+// paying at that moment is given back.
+func (o *Office) Cancel(ctx context.Context, tx *act.Tx, caseID string) error {
+	orders, err := ordersOfCase(ctx, tx, caseID)
+	if err != nil {
+		return err
+	}
+	for _, order := range orders {
+		if !order.Due() {
+			continue
+		}
+		order.State = Cancelled
+		if err := updateOrder(ctx, tx, order); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// OfCase returns the orders of a case, for the room that has checked that whoever
+// asks may see the case.
+func (o *Office) OfCase(ctx context.Context, r db.Reader, caseID string) ([]Order, error) {
+	return ordersOfCase(ctx, r, caseID)
+}
+
+// Orders returns the orders of the actor's folder that they may see, the newest
+// first.
+func (o *Office) Orders(ctx context.Context, actor act.Actor) ([]Order, error) {
+	if actor.For == "" {
+		return nil, act.ErrRefused
+	}
+	all, err := ordersOf(ctx, o.DB, actor.For)
+	if err != nil {
+		return nil, err
+	}
+	var visible []Order
+	for _, order := range all {
+		if actor.May(act.ReadPayments, on(order)) == nil {
+			visible = append(visible, order)
+		}
+	}
+	return visible, nil
+}
+
+// ByID returns an order of the actor's folder, or [ErrUnknown].
+func (o *Office) ByID(ctx context.Context, actor act.Actor, id string) (Order, error) {
+	order, err := orderByID(ctx, o.DB, id)
+	if err == nil && actor.May(act.ReadPayments, on(order)) != nil {
+		return Order{}, ErrUnknown
+	}
+	return order, err
+}
+
+// on returns what an act about an order is done to.
+func on(order Order) act.On {
+	return act.On{Subject: "order " + order.ID, Owner: order.Owner, Unit: order.Unit, Service: order.Service, Case: order.Case}
+}

@@ -1,0 +1,100 @@
+package payments
+
+import (
+	"context"
+	"errors"
+
+	"bega/internal/act"
+	"bega/internal/db"
+	"bega/internal/deadline"
+	"bega/internal/money"
+)
+
+// window is for how many days back the statement is compared: what a bank says
+// comes three days late at most.
+const window = 8
+
+// Differences are what a comparison with the bank has found.
+type Differences struct {
+	Bank, Ledger money.Bani   // what came in on those days, less what went back
+	Open         []Difference // where the statement and the ledger do not agree
+	Reported     []Difference // what was found since the first of those days, by this or by what the bank said
+}
+
+// Reconcile compares the ledger with the statement of the bank, of the last days
+// up to now. For payments that it did not hear of, it asks the bank, and enters
+// them; what remains is stored for somebody to look at.
+func (o *Office) Reconcile(ctx context.Context) (Differences, error) {
+	if o.Provider == nil {
+		return Differences{}, nil
+	}
+	d, err := o.compare(ctx)
+	if err != nil {
+		return d, err
+	}
+	asked := false
+	for _, difference := range d.Open {
+		if difference.Kind != "missing" {
+			continue
+		}
+		a, err := attemptByID(ctx, o.DB, difference.Attempt)
+		if errors.Is(err, db.ErrNone) {
+			continue
+		}
+		if err == nil {
+			err = o.ask(ctx, a)
+		}
+		if asked = true; err != nil {
+			return d, err
+		}
+	}
+	if asked {
+		if d, err = o.compare(ctx); err != nil {
+			return d, err
+		}
+	}
+	from, today := o.days()
+	err = o.Acts.Do(ctx, act.Machine, act.Reconcile, func(ctx context.Context, tx *act.Tx) error {
+		if err := tx.Allow(act.On{Subject: "statement " + today.String()}); err != nil {
+			return err
+		}
+		for _, difference := range d.Open {
+			if err := insertDifference(ctx, tx, o.Provider.Name(), difference); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err == nil {
+		d.Reported, err = differencesSince(ctx, o.DB, o.Provider.Name(), from.Midnight(o.Zone))
+	}
+	return d, err
+}
+
+// days returns the first and the last day that are compared.
+func (o *Office) days() (from, today deadline.Date) {
+	today = deadline.Of(o.Now().In(o.Zone))
+	return today.AddDays(1 - window), today
+}
+
+// compare compares the statement with the ledger as they are.
+func (o *Office) compare(ctx context.Context) (d Differences, err error) {
+	from, today := o.days()
+	var statement []Transaction
+	for day := from; !day.After(today); day = day.AddDays(1) {
+		lines, err := o.Provider.Statement(ctx, day)
+		if err != nil {
+			return d, err
+		}
+		statement = append(statement, lines...)
+	}
+	ours, err := entriesBetween(ctx, o.DB, o.Provider.Name(), from.Midnight(o.Zone), today.AddDays(1).Midnight(o.Zone))
+	if err != nil {
+		return d, err
+	}
+	d.Open = compare(statement, ours)
+	var err1, err2 error
+	d.Bank, err1 = sum(statement)
+	d.Ledger, err2 = sum(ours)
+	return d, errors.Join(err1, err2)
+}

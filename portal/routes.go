@@ -1,0 +1,262 @@
+package portal
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+
+	"bega/access"
+	"bega/cases"
+	"bega/identity"
+	"bega/internal/act"
+	"bega/internal/config"
+)
+
+// A RouteInfo is a kind of address, for whoever crawls the portal.
+type RouteInfo struct {
+	Method  string   `json:"method"`
+	Pattern string   `json:"pattern"`
+	Verb    act.Verb `json:"verb"`    // what it takes
+	Example string   `json:"example"` // an address that exists in the demonstration town; "" for what begins to exist by use
+	Who     []string `json:"who"`     // e-mail addresses of demonstration persons who may open the example; "" for anybody
+}
+
+// DemoRoutes makes a demonstration town in a folder of its own, and returns every
+// kind of address with an example and who may open it. Nothing of it is kept.
+func DemoRoutes(ctx context.Context) (all []RouteInfo, err error) {
+	dir, err := os.MkdirTemp("", "bega-routes")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	cfg, err := config.Load("", nil)
+	if err != nil {
+		return nil, err
+	}
+	cfg.Data = dir
+	t, err := Open(ctx, cfg, Options{Demo: true})
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, t.Close()) }()
+	if _, err := t.Seed(ctx); err != nil {
+		return nil, err
+	}
+	return t.RouteInfos(ctx)
+}
+
+// wildcard finds the parts of a pattern that an example replaces.
+var wildcard = regexp.MustCompile(`\{(\w+)\}`)
+
+// RouteInfos returns every kind of address of a demonstration town.
+func (t *Town) RouteInfos(ctx context.Context) (all []RouteInfo, err error) {
+	examples, err := t.examples(ctx)
+	if err != nil {
+		return nil, err
+	}
+	people, err := t.signedIn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, route := range t.site.Routes() {
+		method, pattern, _ := strings.Cut(route.Pattern, " ")
+		info := RouteInfo{Method: method, Pattern: pattern, Verb: route.Verb, Who: []string{}}
+		known := true
+		info.Example = wildcard.ReplaceAllStringFunc(strings.TrimSuffix(pattern, "{$}"), func(part string) string {
+			value := examples.of(pattern, strings.Trim(part, "{}"))
+			known = known && value != ""
+			return value
+		})
+		if !known {
+			info.Example = ""
+		}
+		for _, p := range people {
+			if p.mayOpen(t, info) {
+				info.Who = append(info.Who, p.email)
+			}
+		}
+		all = append(all, info)
+	}
+	return all, nil
+}
+
+// examples are values of wildcards, by the section of the portal and the name.
+type examples map[string]string
+
+// of returns a value for a wildcard of a pattern: the one of its section, if it
+// means something else there.
+func (e examples) of(pattern, name string) string {
+	section, _, _ := strings.Cut(strings.TrimPrefix(pattern, "/"), "/{"+name+"}")
+	if value, ok := e[section+" "+name]; ok {
+		return value
+	}
+	return e[name]
+}
+
+// examples finds what is there in the demonstration town.
+func (t *Town) examples(ctx context.Context) (examples, error) {
+	e := examples{"serviciu": "certificat-de-urbanism", "service": "certificat-de-urbanism"}
+	owner, err := t.demoActor(ctx, "stefania")
+	if err != nil {
+		return nil, err
+	}
+	all, err := t.cases.Cases(ctx, owner)
+	if err != nil {
+		return nil, err
+	}
+	asks, err := t.cases.Waiting(ctx, owner, all)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range all {
+		if ask, ok := asks[c.ID]; ok {
+			e["cerere"], e["solicitare"], e["cod"], e["caz"] = c.ID, ask.ID, c.Receipt, c.ID
+		}
+	}
+	e["case"], e["ask"], e["code"] = e["cerere"], e["solicitare"], e["cod"]
+	e["parte"] = string(owner.Person)
+	for _, add := range []func(context.Context, act.Actor, examples, []cases.Case) error{t.exampleDrafts, t.exampleDocuments, t.exampleRest} {
+		if err := add(ctx, owner, e, all); err != nil {
+			return nil, err
+		}
+	}
+	return e, nil
+}
+
+func (t *Town) exampleDrafts(ctx context.Context, owner act.Actor, e examples, _ []cases.Case) error {
+	all, err := t.drafts.Drafts(ctx, owner)
+	if err == nil && len(all) > 0 {
+		e["ciorna"], e["draft"], e["pas"], e["step"] = all[0].ID, all[0].ID, "scopul", "scopul"
+	}
+	return err
+}
+
+func (t *Town) exampleDocuments(ctx context.Context, owner act.Actor, e examples, _ []cases.Case) error {
+	all, err := t.folder.Documents(ctx, owner)
+	for _, d := range all {
+		if d.Paper == "" {
+			e["document"] = d.ID
+		}
+	}
+	if view, err := t.cases.ByID(ctx, owner, e["cerere"]); err == nil && len(view.Documents) > 0 {
+		e["lucru/caz/{caz}/document document"] = view.Documents[0].ID
+	}
+	return err
+}
+
+func (t *Town) exampleRest(ctx context.Context, owner act.Actor, e examples, _ []cases.Case) error {
+	orders, err := t.payments.Orders(ctx, owner)
+	if err != nil {
+		return err
+	}
+	for _, o := range orders {
+		e["comanda"] = o.ID
+	}
+	messages, err := t.notices.Inbox(ctx, owner, "ro", "", 1)
+	if err != nil {
+		return err
+	}
+	for _, m := range messages {
+		e["mesaj"] = m.ID
+	}
+	given, err := t.identity.Given(ctx, owner)
+	for _, m := range given {
+		e["mandat"] = m.ID
+	}
+	seen, err2 := t.acts.Seen(ctx, owner.For, "", 1)
+	for _, entry := range seen {
+		e["intrare"] = entry.ID
+	}
+	return errors.Join(err, err2)
+}
+
+// demoActor returns a demonstration person in their own folder.
+func (t *Town) demoActor(ctx context.Context, key string) (act.Actor, error) {
+	for _, p := range demoPeople {
+		if p.key != key {
+			continue
+		}
+		who, err := t.identity.ByEmail(ctx, t.db, p.address())
+		if err != nil || len(who) != 1 {
+			return act.Actor{}, errors.Join(err, fmt.Errorf("there is no %s", key))
+		}
+		return act.Actor{Person: who[0], For: who[0], Level: act.Verified, Roles: p.roles, Unit: p.unit}, nil
+	}
+	return act.Actor{}, identity.ErrUnknown
+}
+
+// A visitor is a demonstration person at a browser.
+type visitor struct {
+	email string // "" for somebody who has not signed in
+	token string
+	actor act.Actor
+}
+
+// signedIn signs the offered persons in; the first is somebody who has not.
+func (t *Town) signedIn(ctx context.Context) ([]visitor, error) {
+	all := []visitor{{}}
+	for _, p := range demoPeople {
+		if p.ro == "" {
+			continue
+		}
+		actor, err := t.demoActor(ctx, p.key)
+		if err != nil {
+			return nil, err
+		}
+		secret, err := t.access.Remember(ctx, []act.PartyID{actor.Person})
+		if err != nil {
+			return nil, err
+		}
+		token, _, err := t.access.Begin(ctx, actor.Person, secret, access.Browser{Agent: "bega routes"})
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, visitor{p.address(), token, actor})
+	}
+	return all, nil
+}
+
+// mayOpen reports whether the visitor is shown the example. Only reading is
+// tried; for the rest, it is what the policy lets them try.
+func (v visitor) mayOpen(t *Town, info RouteInfo) bool {
+	if info.Method != http.MethodGet || info.Example == "" {
+		return v.actor.MayTry(info.Verb) == nil
+	}
+	r, err := http.NewRequest(http.MethodGet, info.Example, nil)
+	if err != nil {
+		return false
+	}
+	r.RemoteAddr = "127.0.0.1:0"
+	if v.token != "" {
+		r.AddCookie(&http.Cookie{Name: access.CookieName(t.cfg.Secure()), Value: v.token})
+	}
+	var a answer
+	t.Handler().ServeHTTP(&a, r)
+	toSignIn := strings.HasPrefix(a.Header().Get("Location"), "/cont/intra?")
+	return !toSignIn && slices.Contains([]int{0, http.StatusOK, http.StatusSeeOther}, a.status)
+}
+
+// An answer is one of which the status alone is of interest.
+type answer struct {
+	header http.Header
+	status int
+}
+
+// Header implements [http.ResponseWriter].
+func (a *answer) Header() http.Header {
+	if a.header == nil {
+		a.header = http.Header{}
+	}
+	return a.header
+}
+
+// WriteHeader implements [http.ResponseWriter].
+func (a *answer) WriteHeader(status int) { a.status = status }
+
+// Write implements [http.ResponseWriter].
+func (a *answer) Write(data []byte) (int, error) { return len(data), nil }
