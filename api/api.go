@@ -72,6 +72,7 @@ func (a *API) Mount(site *web.Site) {
 	a.drafts()
 	a.cases()
 	a.folder()
+	a.rest()
 	site.Mount(Root+"/", a.identified(mux))
 	site.Record("GET "+Root+"/openapi.json", act.ReadPublic)
 }

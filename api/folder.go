@@ -105,6 +105,9 @@ func (a *API) folder() {
 		d, err := a.Folder.Add(ctx, c.Actor, in.Key, n)
 		return &one[apiDocument]{documentOf(d)}, err
 	})
+}
+
+func (a *API) rest() {
 	op(a, http.MethodGet, "/messages", "list-messages", "The inbox", act.ReadNotices, func(ctx context.Context, c caller, _ *nothing) (*list[apiNotice], error) {
 		found, err := a.Notices.Inbox(ctx, c.Actor, c.Lang(), "", 100)
 		var all []apiNotice

@@ -138,7 +138,7 @@ func testPages(t *testing.T, o *town) {
 	b.wants("POST "+at+"/mesaje", url.Values{"cheie": {"m1"}, "mesaj": {" "}}, 422, "Scrie mesajul")
 	b.wants("POST "+at+"/mesaje", url.Values{"cheie": {"m2"}, "mesaj": {"<b>Bună</b>"}}, 303, at+"?trimis=1#mesaje")
 	b.wants("GET "+at+"?trimis=1", nil, 200, "Mesajul a ajuns la noi", "&lt;b&gt;Bună", "-<b>Bună")
-	b.upload("POST "+at+"/mesaje", url.Values{"cheie": {"m3"}, "mesaj": {"Cu o poză"}}, "fisiere", []byte("no picture"), 422, "Cu o poză", "plan.png", "aria-invalid")
+	b.upload("POST "+at+"/mesaje", url.Values{"cheie": {"m3"}, "mesaj": {"Cu o poză"}}, "fisiere", []byte("no picture"), 422, "Cu o poză", "plan.png", "nu este ce spune numele lui")
 	b.upload("POST "+at+"/mesaje", url.Values{"cheie": {"m4"}, "mesaj": {"Cu o poză"}}, "fisiere", plan(t), 303, at+"?trimis=1#mesaje")
 	v, err := o.ByID(t.Context(), ana, c.ID)
 	o.must(err)

@@ -109,6 +109,9 @@ func (p pages) groups(ctx context.Context, actor act.Actor, page *checkPage, row
 		name := nameOf(step, row.Item, f)
 		change := page.Draft.at(row.Step) + "?" + url.Values{"verifica": {"1"}, "schimba": {name}}.Encode() + "#" + url.PathEscape(name)
 		fact := ui.Fact{Label: row.Label, Value: row.Value, Change: change}
+		if page.Draft.Sources[name] == Given {
+			fact.Change = ""
+		}
 		if len(row.Documents) > 0 {
 			var names []string
 			for _, id := range row.Documents {
@@ -139,7 +142,7 @@ func (p pages) send(w http.ResponseWriter, r *http.Request) error {
 		return web.See(w, r, "/cereri/"+caseID+"/confirmare")
 	}
 	f := fault.Of(err)
-	if errors.Is(err, act.ErrRefused) || errors.Is(err, cases.ErrUnknown) || f.Kind == fault.Unexpected || errors.Is(err, ErrBinned) {
+	if errors.Is(err, act.ErrRefused) || errors.Is(err, cases.ErrUnknown) || f.Kind == fault.Unexpected {
 		return err
 	}
 	d, s, draftErr := p.draft(r)

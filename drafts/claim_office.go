@@ -30,7 +30,7 @@ func heldPlace(id string) string { return "drafts_held.page:" + id }
 // can be kept; the others have to be sent again.
 func (o *Office) Hold(ctx context.Context, visitor act.Actor, id string, p Page, files map[string][]Sent) error {
 	s, err := byID(ctx, o.DB, id)
-	if err != nil || s.Case != "" {
+	if err != nil || s.Case != "" || s.By == "" {
 		return nil
 	}
 	l := late{Page: p}
@@ -74,70 +74,50 @@ func (o *Office) Claim(ctx context.Context, actor act.Actor, visitor act.PartyID
 	}
 	person := actor
 	person.For, person.Mandate, person.Services = actor.Person, "", nil
-	known, err := o.knownOf(ctx, person, begun)
-	if err != nil {
-		return err
-	}
 	err = o.Acts.Do(ctx, person, act.ClaimDraft, func(ctx context.Context, tx *act.Tx) error {
 		if err := tx.Allow(act.On{Subject: "party " + string(person.Person), Owner: person.Person}); err != nil {
 			return err
 		}
-		begun, err := ofOwner(ctx, tx, visitor)
-		if err != nil {
+		if begun, err = ofOwner(ctx, tx, visitor); err != nil {
 			return err
 		}
 		for _, s := range begun {
-			if err := o.take(ctx, tx, s, person, known[s.Service]); err != nil {
+			s.Owner, s.By = person.Person, person.Person
+			if err := tx.Also(ctx, act.ClaimDraft, s.on()); err != nil {
+				return err
+			}
+			if err := update(ctx, tx, s); err != nil {
 				return err
 			}
 		}
 		return o.Folder.Claim(ctx, tx, visitor, person.Person)
 	})
-	if err != nil || len(pages) == 0 {
+	if err != nil {
 		return err
+	}
+	for _, s := range begun {
+		if err := o.fillIn(ctx, person, s.ID); err != nil {
+			return err
+		}
 	}
 	return o.deliver(ctx, actor, visitor, pages)
 }
 
-// A filling is what can be filled in for somebody in a service.
-type filling struct {
-	facts
-	env procedures.Env
-}
-
-func (o *Office) knownOf(ctx context.Context, person act.Actor, begun []sealed) (map[string]filling, error) {
-	known := map[string]filling{}
-	for _, s := range begun {
-		service, err := o.Service(s.Draft)
-		if err != nil {
-			return nil, err
-		}
-		k, env, err := o.known(ctx, person, service)
-		if err != nil {
-			return nil, err
-		}
-		known[s.Service] = filling{k, env}
-	}
-	return known, nil
-}
-
-// take makes a draft that of a person, and fills in what is known of them.
-func (o *Office) take(ctx context.Context, tx *act.Tx, s sealed, person act.Actor, k filling) error {
-	d, err := o.open(s)
+// fillIn fills in what is known of the actor and was not answered.
+func (o *Office) fillIn(ctx context.Context, actor act.Actor, id string) error {
+	d, err := o.ByID(ctx, actor, id)
 	if err != nil {
 		return err
 	}
-	d.Owner, d.By = person.Person, person.Person
-	if err := tx.Also(ctx, act.ClaimDraft, d.on()); err != nil {
-		return err
-	}
-	service, err := o.Service(d)
+	s, err := o.Service(d)
 	if err != nil {
 		return err
 	}
-	d.fill(service, k.env, k.facts)
-	d.Edition++
-	return update(ctx, tx, o.seal(d))
+	k, env, err := o.known(ctx, actor, s)
+	if err == nil {
+		_, err = o.change(ctx, actor, d, func(d *Draft) { d.fill(s, env, k) })
+	}
+	return err
 }
 
 // deliver puts pages that came too late into their drafts, where the actor may.
@@ -166,12 +146,7 @@ func (o *Office) deliver(ctx context.Context, actor act.Actor, visitor act.Party
 			return err
 		}
 	}
-	return o.Acts.Do(ctx, actor, act.KeepDraft, func(ctx context.Context, tx *act.Tx) error {
-		if err := tx.Allow(act.On{Subject: "party " + string(actor.For), Owner: actor.For}); err != nil {
-			return err
-		}
-		return dropHeld(ctx, tx, visitor)
-	})
+	return o.Acts.DB.Write(ctx, "", func(ctx context.Context, tx *db.Tx) error { return dropHeld(ctx, tx, visitor) })
 }
 
 // receive puts a late page into a draft.

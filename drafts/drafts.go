@@ -23,7 +23,6 @@ import (
 // [act.ErrRefused].
 var (
 	ErrSent       = fault.New(fault.Conflict, "drafts.sent")
-	ErrBinned     = fault.New(fault.Conflict, "drafts.binned")
 	ErrChanged    = fault.New(fault.Conflict, "drafts.changed")
 	ErrIncomplete = fault.New(fault.Invalid, "drafts.incomplete")
 	ErrPersons    = fault.New(fault.Conflict, "drafts.only-persons")

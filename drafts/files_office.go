@@ -126,18 +126,23 @@ func (o *Office) takeOut(ctx context.Context, actor act.Actor, fileID string) er
 	return err
 }
 
-// gone returns problems for the documents of a form that are not in the folder
-// any more.
-func (o *Office) gone(ctx context.Context, actor act.Actor, s *procedures.Service, a procedures.Answers) (problems []procedures.Problem, err error) {
+// unusable returns problems for the documents of a form that are not in the
+// folder any more, are of another type than what is asked for, or have expired.
+func (o *Office) unusable(ctx context.Context, actor act.Actor, s *procedures.Service, a procedures.Answers) (problems []procedures.Problem, err error) {
 	for _, row := range s.Recap(a, "ro") {
 		step, _ := s.Step(row.Step)
 		f, _, _ := s.Field(row.Field)
 		for _, id := range row.Documents {
-			_, err := o.Folder.ByID(ctx, actor, id)
-			if fault.Of(err).Kind == fault.Missing {
-				problems = append(problems, procedures.Problem{Field: nameOf(step, row.Item, f), Step: row.Step, Key: "form.error-missing-document"})
-			} else if err != nil {
+			problem := procedures.Problem{Field: nameOf(step, row.Item, f), Step: row.Step, Key: "form.error-missing-document"}
+			paper, err := o.Folder.ByID(ctx, actor, id)
+			switch {
+			case err != nil && fault.Of(err).Kind != fault.Missing:
 				return nil, err
+			case err != nil, f.Document != "" && paper.Type != f.Document:
+				problems = append(problems, problem)
+			case !paper.ValidOn(o.Today()):
+				problem.Key, problem.Args = "drafts.paper-expired", []any{paper.Until}
+				problems = append(problems, problem)
 			}
 		}
 	}

@@ -168,6 +168,13 @@ func testBin(t *testing.T, o *town) {
 	if now := o.saves(ana, d.ID, "cine", "tip=eu"); !now.Binned.IsZero() || now.Values.Get("tip") != "eu" {
 		t.Errorf("it is %+v", now)
 	}
+	// So does who sends it.
+	d = o.complete(ana)
+	wants(t, "discard", o.Discard(ctx, ana, d.ID), nil)
+	caseID, err := o.Office.Send(ctx, ana, d.ID, d.Edition)
+	if now := o.draft(ana, d.ID); err != nil || now.Case != caseID || !now.Binned.IsZero() {
+		t.Errorf("it is %+v, %v", now, err)
+	}
 }
 
 func TestUploads(t *testing.T) { eachTown(t, testUploads) }

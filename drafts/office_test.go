@@ -17,6 +17,7 @@ import (
 	"bega/internal/blob"
 	"bega/internal/db"
 	"bega/internal/db/dbtest"
+	"bega/internal/upload"
 	"bega/internal/vault"
 	"bega/procedures"
 )
@@ -454,8 +455,15 @@ func testSeen(t *testing.T, o *town) {
 		t.Fatal(err)
 	}
 	wants(t, "a document that is gone", second(o.Office.Send(ctx, ana, d.ID, broken.Edition)), ErrIncomplete)
-	wants(t, "discard", o.Discard(ctx, ana, d.ID), nil)
-	wants(t, "in the bin", second(o.Office.Send(ctx, ana, d.ID, broken.Edition)), ErrBinned)
+	file, err := upload.Check("talon.pdf", honest(t))
+	wants(t, "check", err, nil)
+	today := o.Today()
+	for _, n := range []folder.New{{Type: "talon", File: file, IssuedOn: today.AddDays(-9), Until: today.AddDays(-1)}, {Type: anyPaper, File: file}} {
+		paper, err := o.Folder.Add(ctx, ana, db.NewID(), n)
+		wants(t, "add", err, nil)
+		broken = o.saves(ana, d.ID, "acte", "talon="+paper.ID)
+		wants(t, "a document that has expired, or is another", second(o.Office.Send(ctx, ana, d.ID, broken.Edition)), ErrIncomplete)
+	}
 }
 
 func TestRefusals(t *testing.T) { eachTown(t, testRefusals) }

@@ -44,13 +44,6 @@ func Mount(site *web.Site, office *Office) {
 	site.Handle("POST /ciorne/{ciorna}/restaureaza", act.RestoreDraft, p.restore)
 }
 
-// page returns what all pages of this room have to know.
-func (p pages) page(r *http.Request) ui.Page {
-	page := p.Page(r)
-	page.Section = "/servicii"
-	return page
-}
-
 // draft returns the draft of a request, and its service.
 func (p pages) draft(r *http.Request) (Draft, *procedures.Service, error) {
 	d, err := p.o.ByID(r.Context(), p.Actor(r), r.PathValue("ciorna"))
@@ -79,7 +72,8 @@ func (p pages) start(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p pages) startPage(r *http.Request) (page startPage, err error) {
-	page.Page = p.page(r)
+	page.Page = p.Page(r)
+	page.Section = "/servicii"
 	actor := p.Actor(r)
 	catalogue := procedures.Office{Catalogue: p.o.Catalog, Papers: p.o.Folder, Now: p.o.Now, Zone: p.o.Zone}
 	if page.Of, err = catalogue.Offer(r.Context(), actor, r.PathValue("serviciu")); err != nil {
@@ -145,7 +139,7 @@ type row struct {
 }
 
 func (p pages) list(w http.ResponseWriter, r *http.Request) error {
-	page := listPage{Page: p.page(r), Saved: r.FormValue("salvat") != ""}
+	page := listPage{Page: p.Page(r), Saved: r.FormValue("salvat") != ""}
 	page.Section = "/dosar"
 	actor := p.Actor(r)
 	all, err := p.o.Drafts(r.Context(), actor)
@@ -232,7 +226,8 @@ type formPage struct {
 }
 
 func (p pages) formPage(r *http.Request, d Draft, s *procedures.Service, env procedures.Env, current string) formPage {
-	page := formPage{Page: p.page(r), Draft: d, Of: s}
+	page := formPage{Page: p.Page(r), Draft: d, Of: s}
+	page.Section = "/servicii"
 	wrong := map[string]bool{}
 	for _, problem := range s.Check(d.Values, env) {
 		wrong[problem.Step] = true

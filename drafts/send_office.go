@@ -22,8 +22,8 @@ func (o *Office) Read(ctx context.Context, actor act.Actor, d Draft) (procedures
 		return nil, nil, err
 	}
 	a, problems := s.Parse(d.Values, env)
-	gone, err := o.gone(ctx, actor, s, a)
-	return a, append(problems, gone...), err
+	papers, err := o.unusable(ctx, actor, s, a)
+	return a, append(problems, papers...), err
 }
 
 // Send sends a draft in the edition that the actor has looked at, and returns
@@ -31,7 +31,7 @@ func (o *Office) Read(ctx context.Context, actor act.Actor, d Draft) (procedures
 // whomever, it becomes one case.
 //
 // It fails with [ErrChanged] if the draft says something else by now,
-// [ErrIncomplete], [ErrBinned], as [Suits] does, as cases.Office.File does, and
+// [ErrIncomplete], as [Suits] does, as cases.Office.File does, and
 // as [Office.ByID] does.
 func (o *Office) Send(ctx context.Context, actor act.Actor, id string, edition int) (caseID string, err error) {
 	d, err := o.ByID(ctx, actor, id)
@@ -40,8 +40,6 @@ func (o *Office) Send(ctx context.Context, actor act.Actor, id string, edition i
 		return "", err
 	case d.Case != "":
 		return d.Case, nil
-	case !d.Binned.IsZero():
-		return "", ErrBinned
 	case d.Edition != edition:
 		return "", ErrChanged
 	}

@@ -68,7 +68,9 @@ func (p pages) step(w http.ResponseWriter, r *http.Request) error {
 	}
 	t, back := told{open: r.FormValue("schimba")}, r.FormValue("verifica") != ""
 	if back {
-		t.problems = s.CheckStep(step.Key, d.Values, env)
+		if t.problems, err = p.wrong(r, d, s, env, step); err != nil {
+			return err
+		}
 	}
 	page, err := p.stepPage(r, d, s, env, step, t)
 	if err != nil {
@@ -78,8 +80,16 @@ func (p pages) step(w http.ResponseWriter, r *http.Request) error {
 	return p.Render(w, r, http.StatusOK, page.view())
 }
 
+// wrong returns all that is wrong with a step, its documents included.
+func (p pages) wrong(r *http.Request, d Draft, s *procedures.Service, env procedures.Env, step *procedures.Step) ([]procedures.Problem, error) {
+	answers, _ := s.Parse(d.Values, env)
+	papers, err := p.o.unusable(r.Context(), p.Actor(r), s, answers)
+	papers = slices.DeleteFunc(papers, func(problem procedures.Problem) bool { return problem.Step != step.Key })
+	return append(s.CheckStep(step.Key, d.Values, env), papers...), err
+}
+
 func (p pages) stepPage(r *http.Request, d Draft, s *procedures.Service, env procedures.Env, step *procedures.Step, t told) (stepPage, error) {
-	page := stepPage{formPage: p.formPage(r, d, s, env, step.Key), Step: *step, Told: procedures.Told(p.page(r), t.problems)}
+	page := stepPage{formPage: p.formPage(r, d, s, env, step.Key), Step: *step, Told: procedures.Told(p.Page(r), t.problems)}
 	said := p.said(page.Page, d, s, env)
 	for n := range s.Items(step, d.Values) {
 		it := item{}

@@ -68,10 +68,10 @@ func update(ctx context.Context, tx *act.Tx, s sealed) error {
 }
 
 // markSent notes what a draft became, in the edition that was sent. It returns
-// ErrChanged if there is a later one, or the draft was sent or binned before.
+// ErrChanged if there is a later one, or the draft was sent before.
 func markSent(ctx context.Context, tx *act.Tx, id, caseID string, edition int) error {
 	n, err := tx.Exec(ctx,
-		`UPDATE drafts SET case_id = $1, form = '', saved_at = $2 WHERE id = $3 AND case_id = '' AND binned_at = 0 AND edition = $4`,
+		`UPDATE drafts SET case_id = $1, form = '', saved_at = $2, binned_at = 0 WHERE id = $3 AND case_id = '' AND edition = $4`,
 		caseID, db.Time(tx.At), id, edition)
 	if err == nil && n == 0 {
 		return ErrChanged
@@ -117,14 +117,11 @@ func keepAnswers(ctx context.Context, tx *act.Tx, owner act.PartyID, service, an
 // A held page came after its sender was signed out.
 type held struct{ id, draft, page string }
 
-func scanHeld(row db.Row) (held, error) {
-	var h held
-	err := row.Scan(&h.id, &h.draft, &h.page)
-	return h, err
-}
-
 func heldOf(ctx context.Context, r db.Reader, visitor act.PartyID) ([]held, error) {
-	return db.All(ctx, r, scanHeld, `SELECT id, draft, page FROM drafts_held WHERE visitor = $1 ORDER BY id`, string(visitor))
+	return db.All(ctx, r, func(row db.Row) (h held, err error) {
+		err = row.Scan(&h.id, &h.draft, &h.page)
+		return h, err
+	}, `SELECT id, draft, page FROM drafts_held WHERE visitor = $1 ORDER BY id`, string(visitor))
 }
 
 func hold(ctx context.Context, tx *act.Tx, visitor act.PartyID, h held) error {
@@ -134,7 +131,7 @@ func hold(ctx context.Context, tx *act.Tx, visitor act.PartyID, h held) error {
 	return err
 }
 
-func dropHeld(ctx context.Context, tx *act.Tx, visitor act.PartyID) error {
+func dropHeld(ctx context.Context, tx *db.Tx, visitor act.PartyID) error {
 	_, err := tx.Exec(ctx, `DELETE FROM drafts_held WHERE visitor = $1`, string(visitor))
 	return err
 }

@@ -11,8 +11,9 @@ import (
 // A Who says whose acts of a history are wanted.
 type Who string
 
-// The parts of a history. The empty one is all of it.
+// The parts of a history.
 const (
+	Everybody Who = "toate"      // whoever did something
 	Residents Who = "oameni"     // the owner, and who acts for them
 	Officials Who = "primarie"   // persons at the town hall
 	Programs  Who = "automat"    // the program by itself

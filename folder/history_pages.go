@@ -1,6 +1,7 @@
 package folder
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"slices"
@@ -35,9 +36,9 @@ type day struct {
 // reader is a method of the office that reads a history.
 type reader func(ctx context.Context, actor act.Actor, who Who, before string, limit int) ([]act.Entry, bool, error)
 
-func (p pages) historyPage(r *http.Request, read reader) (page historyPage, err error) {
+func (p pages) historyPage(r *http.Request, read reader, usual Who) (page historyPage, err error) {
 	ctx, actor := r.Context(), p.Actor(r)
-	page = historyPage{Page: p.Page(r), Who: Who(r.FormValue("cine")), Units: p.o.Units, Actor: actor, Documents: map[string]Document{}}
+	page = historyPage{Page: p.Page(r), Who: cmp.Or(Who(r.FormValue("cine")), usual), Units: p.o.Units, Actor: actor, Documents: map[string]Document{}}
 	page.Section = "/dosar"
 	entries, more, err := read(ctx, actor, page.Who, r.FormValue("inainte"), perPage)
 	if err != nil {
@@ -73,7 +74,7 @@ func (p pages) historyPage(r *http.Request, read reader) (page historyPage, err 
 }
 
 func (p pages) seen(w http.ResponseWriter, r *http.Request) error {
-	page, err := p.historyPage(r, p.o.Seen)
+	page, err := p.historyPage(r, p.o.Seen, Officials) // people first: what the program did is apart
 	if err != nil {
 		return err
 	}
@@ -81,7 +82,7 @@ func (p pages) seen(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p pages) history(w http.ResponseWriter, r *http.Request) error {
-	page, err := p.historyPage(r, p.o.History)
+	page, err := p.historyPage(r, p.o.History, Everybody)
 	if err != nil {
 		return err
 	}

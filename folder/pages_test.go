@@ -172,8 +172,8 @@ func testPages(t *testing.T, o *town) {
 		{clerk, "GET " + path + "/fisier?caz=case-9", 404, "cannot find the document", "%PDF"},
 		{other, "GET " + path + "/fisier?caz=case-1", 404, "cannot find the document", "%PDF"},
 
-		{ana, "GET /dosar/acces", 200, "Seen by a person", "maria"},
-		{ana, "GET /dosar/acces", 200, "Automatic, nobody read it", ""},
+		{ana, "GET /dosar/acces", 200, "Seen by a person", "Automatic, nobody read it"},
+		{ana, "GET /dosar/acces?cine=toate", 200, "Automatic, nobody read it", ""},
 		{ana, "GET /dosar/acces", 200, "To work on the application", ""},
 		{ana, "GET /dosar/acces?cine=automat", 200, "Automatic", "Seen by a person"},
 		{ana, "GET /dosar/acces?cine=deschideri", 200, "Application UR2026-000001", "Automatic, nobody"},

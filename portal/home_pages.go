@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"bega/cases"
@@ -101,8 +102,13 @@ func (t *Town) mine(ctx context.Context, actor act.Actor) (m mine, err error) {
 	if actor.May(act.ReadFolder, act.On{Subject: "folder", Owner: actor.For}) == nil {
 		m.Documents, err = t.folder.Documents(ctx, actor)
 	}
+	m.Documents = slices.DeleteFunc(m.Documents, func(d folder.Document) bool { return slices.Contains(paperwork, d.Type) })
 	return m, err
 }
+
+// paperwork are the types of what only proves what was done: it does not belong
+// on the first page.
+var paperwork = []string{"dovada-inregistrare", "solicitare-completare", receiptType}
 
 // owed returns the open orders and their sum.
 func (m mine) owed() (open []payments.Order, total money.Bani) {

@@ -32,6 +32,7 @@ import (
 	"bega/internal/db"
 	"bega/internal/deadline"
 	"bega/internal/jobs"
+	"bega/internal/meter"
 	"bega/internal/pdf"
 	"bega/internal/text"
 	"bega/internal/upload"
@@ -66,7 +67,7 @@ type Town struct {
 	zone  *time.Location
 	clock *clock
 	now   func() time.Time
-	meter *meter
+	meter *meter.Meter
 
 	catalog  *procedures.Catalogue
 	calendar *deadline.Calendar
@@ -96,7 +97,7 @@ type Options struct {
 // Open opens a town: its database, which is migrated, its files and its keys. It
 // does nothing yet that others would see.
 func Open(ctx context.Context, cfg config.Config, o Options) (*Town, error) {
-	t := &Town{cfg: cfg, demo: o.Demo, log: o.Log, clock: &clock{of: o.Now}, meter: newMeter()}
+	t := &Town{cfg: cfg, demo: o.Demo, log: o.Log, clock: &clock{of: o.Now}, meter: meter.New()}
 	if t.log == nil {
 		t.log = slog.New(slog.DiscardHandler)
 	}

@@ -18,6 +18,7 @@ import (
 	"bega/folder"
 	"bega/identity"
 	"bega/internal/act"
+	"bega/internal/meter"
 	"bega/internal/web"
 	"bega/internal/web/assets"
 	"bega/internal/web/ui"
@@ -59,8 +60,15 @@ func (t *Town) mount(context.Context) error {
 
 // observe counts an answer, and logs it without anything of whoever asked.
 func (t *Town) observe(route string, status int, took time.Duration) {
-	t.meter.observe(route, status, took)
+	t.meter.Observe(route, status, took)
 	t.log.Info("request", "route", route, "status", status, "dur", took)
+}
+
+// waits says what waits, for the monitoring.
+func (t *Town) waits(ctx context.Context) (meter.State, error) {
+	health, err := t.queue.Health(ctx)
+	lag, err2 := t.audit.Lag(ctx)
+	return meter.State{Waiting: health.Waiting, Failed: health.Failed, Oldest: health.Oldest, Unlinked: lag}, errors.Join(err, err2)
 }
 
 // identify tells who sends a request, and how many messages wait for them.
@@ -78,7 +86,7 @@ func (t *Town) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
 	mux.HandleFunc("GET /readyz", t.ready)
-	mux.Handle("GET /metrics", t.onlyFrom(t.cfg.MetricsFrom, t.meter.handler(t)))
+	mux.Handle("GET /metrics", t.onlyFrom(t.cfg.MetricsFrom, t.meter.Handler(t.waits)))
 	mux.Handle("/", t.site)
 	return t.behindProxy(mux)
 }

@@ -12,6 +12,7 @@ package procedures
 import (
 	"fmt"
 	"regexp"
+	"strconv"
 
 	"bega/internal/act"
 	"bega/internal/deadline"
@@ -140,6 +141,12 @@ type FeeRule struct {
 	Label Text `json:"label"`
 	When  CEL  `json:"when"`
 	Rule  CEL  `json:"rule"` // whole number of bani
+}
+
+// Fixed returns the amount of a line that does not depend on the answers.
+func (r FeeRule) Fixed() (money.Bani, bool) {
+	bani, err := strconv.ParseInt(string(r.Rule), 10, 64)
+	return money.Bani(bani), err == nil
 }
 
 // A FeeLine is what one line of a fee comes to.

@@ -129,8 +129,11 @@ func (f *Field) readOne(name string, v Values, today deadline.Date) (any, *Probl
 		}
 		return typed == "da", nil
 	case Document:
-		if typed == "nou" {
+		if typed == "nou" { // and nothing else there is to choose
 			typed = v.Get(name + ".fisier.id")
+		}
+		if typed == "" {
+			return nil, f.missed()
 		}
 		if !isID.MatchString(typed) {
 			return nil, &Problem{}

@@ -52,6 +52,13 @@ func sampleFacts(p Page) []Fact {
 	}
 }
 
+func sampleFindings(p Page) (all []Finding) {
+	for _, kind := range kinds() {
+		all = append(all, Finding{Kind: kind, Text: p.T("ui.sample-sentence")})
+	}
+	return all
+}
+
 func sampleDoors(p Page) (links []Link) {
 	for _, icon := range []string{"house-line", "baby", "buildings", "car", "tree", "identification-card", "scroll", "map-trifold"} {
 		links = append(links, Link{Href: "#main", Label: p.T("ui.sample-link"), Icon: icon})

@@ -93,7 +93,7 @@ func TestGalleryShowsEverything(t *testing.T) {
 	for _, class := range []string{"hero", "hero big", "crumb", "kick", "lead", "card", "g3", "band", "life", "todo", "tiles", "list",
 		"tag", "sum", "alert", "banner", "conf", "facts", "tabs", "more1", "help", "empty", "steps", "mstep", "saved", "line", "thread",
 		"permit", "qr", "rt", "filter", "pages", "btn s", "btn pay", "btn d", "es", "f", "tile", "date", "pw", "money", "files", "up",
-		"acting", "timeout", "role"} {
+		"acting", "timeout", "role", "bench", "meta", "finds", "tools", "doc", "card note"} {
 		if !regexp.MustCompile(`class="` + class + `( [a-z0-9 ]*)?"`).MatchString(shown) {
 			t.Errorf("nothing of the class %q is in the gallery", class)
 		}
