@@ -127,7 +127,7 @@ func (o *Office) Ask(ctx context.Context, actor act.Actor, key, id string, editi
 
 // check returns what is wrong with a request that is made on a day.
 func (a *Ask) check(s *procedures.Service, held []string, today, last deadline.Date) error {
-	if a.Text = strings.TrimSpace(a.Text); a.Text == "" {
+	if !written(&a.Text, longestText) {
 		return ErrText
 	}
 	if len(a.Fields)+len(a.Documents) == 0 {
@@ -138,7 +138,7 @@ func (a *Ask) check(s *procedures.Service, held []string, today, last deadline.D
 			return ErrNothing
 		}
 	}
-	if a.Reason = strings.TrimSpace(a.Reason); a.Reason == "" && slices.ContainsFunc(a.Documents, func(typ string) bool { return slices.Contains(held, typ) }) {
+	if !written(&a.Reason, longestText) && slices.ContainsFunc(a.Documents, func(typ string) bool { return slices.Contains(held, typ) }) {
 		return ErrHeld
 	}
 	if !a.Until.After(today) || a.Until.After(last) && !last.IsZero() {
@@ -171,7 +171,7 @@ func (o *Office) missing(s *procedures.Service, a Ask) procedures.Text {
 // fails with [ErrReason], [ErrExtended], and [ErrNotNow] where there is nothing to
 // prolong or the term is over.
 func (o *Office) Extend(ctx context.Context, actor act.Actor, key, id string, edition int, reason string) error {
-	if reason = strings.TrimSpace(reason); reason == "" {
+	if !written(&reason, longestText) {
 		return ErrReason
 	}
 	return hide(o.do(ctx, actor, act.ExtendTerm, key, id, edition, func(ctx context.Context, tx *act.Tx, c *Case) error {
@@ -197,11 +197,10 @@ func (o *Office) Extend(ctx context.Context, actor act.Actor, key, id string, ed
 
 // check returns what is wrong with a proposal.
 func (p *Proposal) check(s *procedures.Service) error {
-	p.Detail, p.Plain, p.Text = strings.TrimSpace(p.Detail), strings.TrimSpace(p.Plain), strings.TrimSpace(p.Text)
 	switch p.Outcome {
 	case Approve:
-		if p.Text == "" && len(s.Decision.Body) == 0 {
-			return ErrText
+		if !written(&p.Text, longestPaper) && (p.Text != "" || len(s.Decision.Body) == 0) {
+			return ErrDetail
 		}
 		return nil
 	case Refuse: // OG 27/2002 art. 8, L. 544/2001 art. 22: with reasons
@@ -213,10 +212,10 @@ func (p *Proposal) check(s *procedures.Service) error {
 	default:
 		return ErrInvalid
 	}
-	if p.Detail == "" {
-		return ErrText
+	if !written(&p.Detail, longestPaper) {
+		return ErrDetail
 	}
-	if p.Plain == "" {
+	if !written(&p.Plain, longestPlain) {
 		return ErrPlain
 	}
 	return nil
@@ -239,7 +238,7 @@ func (o *Office) Preview(ctx context.Context, actor act.Actor, id string, p Prop
 
 // Propose decides, as the clerk in charge, or whoever takes charge of a free case
 // by that. Where the service wants one signature, that is the decision; otherwise
-// it waits for the second. It fails with [ErrReason], [ErrText], [ErrPlain],
+// it waits for the second. It fails with [ErrReason], [ErrDetail], [ErrPlain],
 // [ErrTaken], [ErrSelf], [ErrNotNow].
 func (o *Office) Propose(ctx context.Context, actor act.Actor, key, id string, edition int, p Proposal) error {
 	w, err := o.prepare(ctx, actor, act.ProposeCase, id, alone(actor))
@@ -351,7 +350,7 @@ func (o *Office) decide(ctx context.Context, tx *act.Tx, c *Case, w prepared, p 
 
 // Return sends a proposal back to the clerk, with a reason.
 func (o *Office) Return(ctx context.Context, actor act.Actor, key, id string, edition int, reason string) error {
-	if reason = strings.TrimSpace(reason); reason == "" {
+	if !written(&reason, longestText) {
 		return ErrReason
 	}
 	return hide(o.do(ctx, actor, act.ReturnCase, key, id, edition, func(ctx context.Context, tx *act.Tx, c *Case) error {

@@ -181,8 +181,10 @@ func testRefuse(t *testing.T, o *town) {
 		want error
 	}{
 		{change(func(p *Proposal) { p.Reason = "" }), ErrReason}, {change(func(p *Proposal) { p.Reason = "contrar-documentatiilor" }), ErrReason},
-		{change(func(p *Proposal) { p.Detail = "" }), ErrText}, {change(func(p *Proposal) { p.Plain = " " }), ErrPlain},
-		{change(func(p *Proposal) { p.Outcome = "" }), ErrInvalid}, {Proposal{Outcome: Close}, ErrText},
+		{change(func(p *Proposal) { p.Detail = "" }), ErrDetail}, {change(func(p *Proposal) { p.Plain = " " }), ErrPlain},
+		{change(func(p *Proposal) { p.Outcome = "" }), ErrInvalid}, {Proposal{Outcome: Close}, ErrDetail},
+		{change(func(p *Proposal) { p.Detail = strings.Repeat("ț", 20001) }), ErrDetail}, {change(func(p *Proposal) { p.Plain = strings.Repeat("ț", 1001) }), ErrPlain},
+		{Proposal{Outcome: Approve, Text: strings.Repeat("ț", 20001)}, ErrDetail},
 	} {
 		if err := o.Propose(ctx, office, "bad", c.ID, 1, test.p); !errors.Is(err, test.want) {
 			t.Errorf("%d: got %v, want %v", i, err, test.want)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"bega/folder"
 	"bega/internal/act"
@@ -19,8 +20,21 @@ var (
 	ErrUnit    = fault.New(fault.Invalid, "cases.no-unit")       // there is no such department, or it has the case
 	ErrNothing = fault.New(fault.Invalid, "cases.nothing-asked") // neither a field nor a document
 	ErrUntil   = fault.New(fault.Invalid, "cases.no-day")        // over, or later than the law lets the clock stop
-	ErrPlain   = fault.New(fault.Invalid, "cases.no-plain")      // nothing for the applicant in plain words
+	ErrDetail  = fault.New(fault.Invalid, "cases.no-detail")     // nothing for the paper, or too much
+	ErrPlain   = fault.New(fault.Invalid, "cases.no-plain")      // nothing for the applicant in plain words, or too much
 )
+
+// How long what officials write may be, in characters.
+const (
+	longestPaper = 20000
+	longestPlain = 1000
+)
+
+// written trims a text, and reports whether it says something and is not too long.
+func written(text *string, most int) bool {
+	*text = strings.TrimSpace(*text)
+	return *text != "" && utf8.RuneCountInString(*text) <= most
+}
 
 // Deliveries tells what became of the notices about a case, in the language of
 // who asks: the room notices. It may be asked about any case.
@@ -312,7 +326,7 @@ func (o *Office) Route(ctx context.Context, actor act.Actor, key, id string, edi
 	if err != nil {
 		return ErrUnit
 	}
-	if reason = strings.TrimSpace(reason); reason == "" {
+	if !written(&reason, longestText) {
 		return ErrReason
 	}
 	return hide(o.do(ctx, actor, act.RouteCase, key, id, edition, func(ctx context.Context, tx *act.Tx, c *Case) error {
@@ -347,8 +361,8 @@ func (o *Office) Say(ctx context.Context, actor act.Actor, key, id, text string,
 // write adds what an official writes to a case, over or not. It is no change of
 // the case: a colleague's form stays good.
 func (o *Office) write(ctx context.Context, actor act.Actor, verb act.Verb, key, id, text string, files []folder.Document) error {
-	m := Message{For: actor.Person, Staff: true, Unit: actor.Unit, Text: strings.TrimSpace(text), Internal: verb == act.NoteCase}
-	if m.Text == "" {
+	m := Message{For: actor.Person, Staff: true, Unit: actor.Unit, Text: text, Internal: verb == act.NoteCase}
+	if !written(&m.Text, longestText) {
 		return ErrText
 	}
 	var done bool

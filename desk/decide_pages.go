@@ -33,7 +33,7 @@ func (p pages) decidePage(r *http.Request) (page decidePage, err error) {
 		return page, err
 	}
 	page.Reason = ui.Input{Name: "motiv", Label: page.T("desk.refuse-reason"), Required: true}
-	page.Detail = ui.Input{Name: "motivare", Label: page.T("desk.refuse-detail"), Hint: page.T("desk.refuse-detail-hint"), Rows: 6, Max: 8000, Required: true}
+	page.Detail = ui.Input{Name: "motivare", Label: page.T("desk.refuse-detail"), Hint: page.T("desk.refuse-detail-hint"), Rows: 6, Max: 20000, Required: true}
 	page.Plain = ui.Input{Name: "pescurt", Label: page.T("desk.plain"), Hint: page.T("desk.plain-hint"), Rows: 3, Max: 1000, Required: true}
 	page.Text = ui.Input{Name: "text", Label: page.T("desk.text"), Hint: page.T("desk.text-hint"), Rows: 12, Max: 20000}
 	page.Back = ui.Input{Name: "motiv", Label: page.T("desk.return-reason"), Rows: 3, Required: true}
@@ -101,7 +101,7 @@ func (p pages) propose(w http.ResponseWriter, r *http.Request) (err error) {
 	if page.Proposal.Outcome == cases.Approve {
 		text = &page.Text
 	}
-	if status := page.refused(r, err, map[*fault.Fault]*ui.Input{cases.ErrReason: &page.Reason, cases.ErrText: text, cases.ErrPlain: &page.Plain}); status != 0 {
+	if status := page.refused(r, err, map[*fault.Fault]*ui.Input{cases.ErrReason: &page.Reason, cases.ErrDetail: text, cases.ErrPlain: &page.Plain}); status != 0 {
 		return p.Render(w, r, status, page.view())
 	}
 	return err

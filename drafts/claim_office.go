@@ -96,9 +96,14 @@ func (o *Office) Claim(ctx context.Context, actor act.Actor, visitor act.PartyID
 		return err
 	}
 	for _, s := range begun {
-		if err := o.fillIn(ctx, person, s.ID); err != nil {
-			return err
+		if s.Binned.IsZero() {
+			if err := o.fillIn(ctx, person, s.ID); err != nil {
+				return err
+			}
 		}
+	}
+	if len(pages) == 0 {
+		return nil
 	}
 	return o.deliver(ctx, actor, visitor, pages)
 }

@@ -198,8 +198,8 @@ func (o *Office) Contact(ctx context.Context, id act.PartyID) (Contact, error) {
 
 // Recipient returns the name of a party and the lines of its address, as they
 // stand on a letter, its code masked, and how well the town hall knows it.
-func (o *Office) Recipient(ctx context.Context, id act.PartyID) (lines []string, code string, level act.Level, err error) {
-	p, err := o.party(ctx, o.DB, id)
+func (o *Office) Recipient(ctx context.Context, r db.Reader, id act.PartyID) (lines []string, code string, level act.Level, err error) {
+	p, err := o.party(ctx, r, id)
 	if err != nil {
 		return nil, "", act.Nobody, err
 	}

@@ -16,13 +16,13 @@ type SMTP struct {
 	User     string // "" for a server that asks for none
 	Password string
 	From     string // "Primăria <portal@primarie.example>"
-	TLS      string // "starttls", which is also what "" means; "implicit"; "none" for a server on this machine
+	TLS      string // "starttls", which is also what "" means; "tls"; "none" for a server on this machine
 }
 
 // Check returns an error if a field cannot be right.
 func (s SMTP) Check() error {
-	if s.TLS != "" && s.TLS != "starttls" && s.TLS != "implicit" && s.TLS != "none" {
-		return fmt.Errorf("smtp: tls is starttls, implicit or none, not %q", s.TLS)
+	if s.TLS != "" && s.TLS != "starttls" && s.TLS != "tls" && s.TLS != "none" {
+		return fmt.Errorf("smtp: tls is starttls, tls or none, not %q", s.TLS)
 	}
 	if _, err := s.client(); err != nil {
 		return fmt.Errorf("smtp: %w", err)
@@ -36,7 +36,7 @@ func (s SMTP) Check() error {
 func (s SMTP) client() (*mail.Client, error) {
 	options := []mail.Option{mail.WithTimeout(handing / 4)}
 	switch s.TLS {
-	case "implicit":
+	case "tls":
 		options = append(options, mail.WithSSLPort(false))
 	case "none":
 		options = append(options, mail.WithTLSPolicy(mail.NoTLS))

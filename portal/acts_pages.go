@@ -3,6 +3,7 @@ package portal
 import (
 	"context"
 	"net/http"
+	"strings"
 
 	"bega/internal/act"
 	"bega/internal/web/ui"
@@ -15,6 +16,7 @@ type actsPage struct {
 	Head    string // hash of the head of the chain
 	Linked  int
 	Next    string // ID to go on from; "" at the end
+	All     bool   // what the program did by itself, too
 }
 
 // An actLine is an act as people read it.
@@ -27,13 +29,13 @@ const actsShown = 50
 
 func (t *Town) actsPage(w http.ResponseWriter, r *http.Request) error {
 	actor, p := t.actorOf(r, "/lucru/acte")
-	page := actsPage{Page: p}
+	page := actsPage{Page: p, All: r.FormValue("tot") == "da"}
 	// Whoever looks through the register leaves a trace in it, too.
 	err := t.acts.Do(r.Context(), actor, act.ReadActs, func(_ context.Context, tx *act.Tx) error { return tx.Allow(act.On{Subject: "register"}) })
 	if err != nil {
 		return err
 	}
-	entries, err := t.acts.Latest(r.Context(), r.FormValue("dinainte"), actsShown)
+	entries, err := t.acts.Latest(r.Context(), !page.All, r.FormValue("dinainte"), actsShown)
 	if err != nil {
 		return err
 	}
@@ -60,7 +62,7 @@ func (t *Town) actsPage(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (t *Town) actLine(p ui.Page, e act.Entry, names map[act.PartyID]string) actLine {
-	line := actLine{At: p.DateTime(e.At), Who: names[e.Person], What: p.T(string(e.Verb)), Subject: e.Subject}
+	line := actLine{At: p.DateTime(e.At), Who: names[e.Person], What: p.T(string(e.Verb)), Subject: short(e.Subject)}
 	switch {
 	case e.Role == act.System:
 		line.Who = p.T("act.role-system")
@@ -79,6 +81,20 @@ func (t *Town) actLine(p ui.Page, e act.Entry, names map[act.PartyID]string) act
 		line.Purpose = p.T(e.Purpose)
 	}
 	return line
+}
+
+// short leaves of an ID what is enough to tell it from others on the page.
+func short(subject string) string {
+	kind, id, ok := strings.Cut(subject, " ")
+	if !ok || len(id) < 20 {
+		return subject
+	}
+	return kind + " …" + id[len(id)-8:]
+}
+
+// tabs lead from what people did to all that was done.
+func (p actsPage) tabs() []ui.Link {
+	return []ui.Link{{Href: "/lucru/acte", Label: p.T("portal.acts-people"), Current: !p.All}, {Href: "/lucru/acte?tot=da", Label: p.T("portal.acts-all"), Current: p.All}}
 }
 
 func (p actsPage) sheet() ui.Sheet {

@@ -118,13 +118,24 @@ func (l letters) Letter(ctx context.Context, id string) (notices.Letter, error) 
 
 var _ = access.Letter(notices.Letter{}) // they say the same
 
+// people are what cases know of people.
+type people struct {
+	*identity.Office
+	t *Town
+}
+
+// Recipient implements [cases.People].
+func (p people) Recipient(ctx context.Context, id act.PartyID) (lines []string, code string, level act.Level, err error) {
+	return p.Office.Recipient(ctx, p.t.db, id)
+}
+
 // fees lets the fee of a case be paid.
 type fees struct{ t *Town }
 
 // Order implements [cases.Fees].
 func (f fees) Order(ctx context.Context, tx *act.Tx, d cases.Due) (string, error) {
 	r := payments.Request{Owner: d.Case.Owner, Unit: d.Case.Unit, Service: d.Case.Service, Case: d.Case.ID,
-		Number: d.Case.Number.String(), Account: d.Account}
+		Number: d.Case.Number.String(), Account: d.Account, Link: "/cereri/" + d.Case.ID}
 	for _, line := range d.Lines {
 		r.Lines = append(r.Lines, payments.Line{Label: line.Label, Amount: line.Amount})
 	}

@@ -39,7 +39,7 @@ func (t *Town) build(context.Context) error {
 	t.payments = &payments.Office{DB: t.db, Acts: t.acts, Now: t.now, Zone: t.zone, Payees: []payments.Payee{payee{t}}, Receipts: receipts{t}, URL: t.cfg.URL,
 		ReceiptPath: func(code string) string { return "/acte/" + code }}
 	t.cases = &cases.Office{DB: t.db, Acts: t.acts, Vault: t.vault, Now: t.now, Zone: t.zone, Calendar: t.calendar, Catalog: t.catalog,
-		Registry: t.registry, Folder: t.folder, People: t.identity, Fees: fees{t}, Issuer: t.issuer,
+		Registry: t.registry, Folder: t.folder, People: people{t.identity, t}, Fees: fees{t}, Issuer: t.issuer,
 		Texts: t.texts, Town: t.pack.Town.Name, Deliveries: deliveries{t}}
 	t.drafts = &drafts.Office{DB: t.db, Acts: t.acts, Vault: t.vault, Now: t.now, Zone: t.zone, Catalog: t.catalog, Folder: t.folder,
 		Town: t.pack.Town.Name, Cases: t.cases, People: t.identity}
@@ -70,6 +70,7 @@ func (t *Town) everySoOften() {
 	t.queue.Every("folder_remind", 6*time.Hour, t.folder.RemindExpiring)
 	t.queue.Every("folder_exports", 6*time.Hour, t.folder.RemoveOldExports)
 	t.queue.Every("folder_sweep", 24*time.Hour, t.folder.Sweep)
+	t.queue.Every("payments_reconcile", 24*time.Hour, t.reconcile)
 }
 
 // connect connects the offices with the world: mail and bank.
@@ -83,7 +84,11 @@ func (t *Town) connect() error {
 		if err != nil {
 			return err
 		}
-		t.notices.Mailer = &notices.SMTP{Host: t.cfg.SMTP.Host, Port: t.cfg.SMTP.Port, User: t.cfg.SMTP.User, Password: password, From: t.cfg.SMTP.From, TLS: t.cfg.SMTP.TLS}
+		mailer := notices.SMTP{Host: t.cfg.SMTP.Host, Port: t.cfg.SMTP.Port, User: t.cfg.SMTP.User, Password: password, From: t.cfg.SMTP.From, TLS: t.cfg.SMTP.TLS}
+		if err := mailer.Check(); err != nil {
+			return err
+		}
+		t.notices.Mailer = mailer
 	}
 	if t.cfg.Provider != "" && t.cfg.Provider != "sandbox" {
 		return fmt.Errorf("payments: there is no provider %q", t.cfg.Provider)
@@ -104,4 +109,14 @@ func (t *Town) issuer(unit, lang string) pdf.Issuer {
 		i.Unit = u.Title.In(lang)
 	}
 	return i
+}
+
+// reconcile compares the ledger with the bank, and tells the operator what does
+// not agree.
+func (t *Town) reconcile(ctx context.Context) error {
+	d, err := t.payments.Reconcile(ctx)
+	if len(d.Open) > 0 {
+		t.log.WarnContext(ctx, "the ledger and the bank do not agree", "differences", len(d.Open), "bank", d.Bank, "ledger", d.Ledger)
+	}
+	return err
 }

@@ -17,7 +17,7 @@ func (d deliveries) OfCase(ctx context.Context, caseID, lang string) (told []cas
 	for _, n := range all {
 		one := cases.Told{Subject: n.Subject, At: n.At}
 		for _, delivery := range n.Deliveries {
-			one.States = append(one.States, "notices.state-"+string(delivery.State))
+			one.States = append(one.States, delivery.Text())
 		}
 		told = append(told, one)
 	}

@@ -23,7 +23,7 @@ const receiptType = "chitanta"
 func (r receipts) Receipt(ctx context.Context, tx *act.Tx, order payments.Order, transaction string) (string, error) {
 	t := r.t
 	p := ui.Page{Translator: t.texts.For("ro"), Zone: t.zone}
-	lines, code, _, err := t.identity.Recipient(ctx, order.Owner)
+	lines, code, _, err := t.identity.Recipient(ctx, tx, order.Owner)
 	if err != nil {
 		return "", err
 	}

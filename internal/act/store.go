@@ -64,12 +64,12 @@ func (r *Register) ByID(ctx context.Context, id string) (Entry, error) {
 		WHERE id = $1`, id)
 }
 
-// Latest returns the newest acts of everybody, for the data protection officer,
-// as About does.
-func (r *Register) Latest(ctx context.Context, before string, limit int) ([]Entry, error) {
+// Latest returns the newest acts of everybody, or of people alone and not of the
+// program, for the data protection officer, as About does.
+func (r *Register) Latest(ctx context.Context, people bool, before string, limit int) ([]Entry, error) {
 	return db.All(ctx, r.DB, scanEntry,
 		`SELECT id, at, person, acted_for, mandate, role, unit, verb, subject, owner, case_id, purpose FROM acts
-		WHERE ($1 = '' OR id < $1) ORDER BY id DESC LIMIT $2`, before, limit)
+		WHERE (person <> '' OR NOT $1) AND ($2 = '' OR id < $2) ORDER BY id DESC LIMIT $3`, people, before, limit)
 }
 
 func scanEntry(row db.Row) (Entry, error) {
