@@ -36,6 +36,7 @@ var (
 
 // mayRead lists whose tables a package may name besides its own.
 var mayRead = map[string][]string{
+	"access":         {"identity"},     // who asks is found in one query, on every request
 	"internal/audit": {"internal/act"}, // it chains the register, whoever wrote it
 	"internal/jobs":  {"river"},        // the tables of the library, which it hides
 }

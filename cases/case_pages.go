@@ -23,7 +23,9 @@ type casePage struct {
 	ui.Page
 	View
 	Title     string
-	Answer    []string // where it is and what comes next, in sentences
+	Answer    string // where it is, and who has it
+	Next      string // what comes next, and until when; or what was decided
+	Late      string // that we are; "" if we are not
 	Tasks     []ui.Task
 	Line      []ui.Event
 	Thread    []ui.Message
@@ -92,14 +94,9 @@ var at = map[State]string{Filed: "cases.at-filed", Claimed: "cases.at-claimed", 
 	Withdrawn: "cases.at-withdrawn", Closed: "cases.at-closed"}
 
 // where answers what people ask first: where is it, who has it, what comes next,
-// until when. That we are late, we say before all else.
+// until when. That we are late stands out.
 func (p pages) where(page *casePage, today deadline.Date) {
 	c := page.Case
-	due, running := c.Clock.Due(p.o.Calendar, today)
-	late := c.late(p.o.Calendar, today)
-	if late > 0 {
-		page.Answer = append(page.Answer, page.T("cases.late-by", late))
-	}
 	args := []any{page.official(p.o, c.Clerk, c.Unit)}
 	if c.State.Over() {
 		args = []any{page.Day(c.Over)}
@@ -110,19 +107,21 @@ func (p pages) where(page *casePage, today deadline.Date) {
 		page.Tasks = append(page.Tasks, ui.Task{Icon: "warning-fill", Title: page.T("cases.task"), Text: ask.Text, Primary: true,
 			Button: ui.Link{Href: path(c.ID, "/completare/"+ask.ID), Label: page.T("cases.task-button")}})
 	}
-	page.Answer = append(page.Answer, page.T(at[c.State], args...))
+	page.Answer = page.T(at[c.State], args...)
+	due, running := c.Clock.Due(p.o.Calendar, today)
+	late := c.late(p.o.Calendar, today)
 	switch {
 	case page.Proposal != nil && page.Proposal.Plain != "":
-		page.Answer = append(page.Answer, page.Proposal.Plain)
+		page.Next = page.Proposal.Plain
 	case c.State.Over() || due.IsZero():
 	case late > 0:
-		page.Answer = append(page.Answer, page.T("cases.late-next", page.Date(due)))
+		page.Late, page.Next = page.T("cases.late-by", late), page.T("cases.late-next", page.Date(due))
 	case !running:
-		page.Answer = append(page.Answer, page.T("cases.stopped"))
+		page.Next = page.T("cases.stopped")
 	default:
-		page.Answer = append(page.Answer, page.T("cases.until", page.Date(due)))
+		page.Next = page.T("cases.until", page.Date(due))
 	}
-	if c.Fee > 0 && c.PaidAt.IsZero() && !c.State.Over() {
+	if c.owed() {
 		page.Tasks = append(page.Tasks, ui.Task{Icon: "coins", Title: page.T("cases.pay", page.Money(c.Fee)), Text: page.T("cases.pay-text"),
 			Button: ui.Link{Href: "/plati/" + c.Order, Label: page.T("cases.pay-button")}, Primary: !waits})
 	}
@@ -143,9 +142,11 @@ func (p pages) timeline(page *casePage, today deadline.Date) {
 	if ask, waits := page.Waiting(); waits {
 		page.Line = append(page.Line, ui.Event{When: page.T("cases.by", page.Date(ask.Until)), Title: page.T("cases.your-answer"), Future: true})
 	}
-	if due, _ := page.Case.Clock.Due(p.o.Calendar, today); !due.IsZero() {
-		page.Line = append(page.Line, ui.Event{When: page.T("cases.by", page.Date(due)), Title: page.T("cases.our-answer"), Future: true})
+	when := page.T("cases.step-no-term")
+	if due, _ := page.Case.Clock.Due(p.o.Calendar, today); !due.Before(today) {
+		when = page.T("cases.by", page.Date(due))
 	}
+	page.Line = append(page.Line, ui.Event{When: when, Title: page.T("cases.our-answer"), Future: true})
 }
 
 // documentPath is where the owner of a folder finds a document.
@@ -204,10 +205,10 @@ func (p pages) about(page *casePage, today deadline.Date) {
 		fact("cases.term", procedures.SayTerm(page.Page, c.Clock.Term))
 	}
 	switch {
-	case c.Fee > 0 && c.PaidAt.IsZero():
-		fact("cases.fee", page.T("cases.fee-due", page.Money(c.Fee)))
-	case c.Fee > 0:
+	case !c.PaidAt.IsZero():
 		fact("cases.fee", page.T("cases.fee-paid", page.Money(c.Fee), page.Day(c.PaidAt)))
+	case c.owed():
+		fact("cases.fee", page.T("cases.fee-due", page.Money(c.Fee)))
 	}
 	page.Paused = c.Clock.PausedDays(p.o.Calendar, today)
 	for _, pause := range c.Clock.Pauses {

@@ -114,7 +114,6 @@ type Case struct {
 	Receipt string    // code of the proof of registration
 	Objects string    // ID of the case that this one contests; "" if none
 	Came    time.Time // when something last came in from the applicant
-	Seen    time.Time // when its clerk last opened it; zero for never
 
 	warned deadline.Date // the due day that the clerk was reminded of
 	lateAt time.Time     // when the heads heard that it is late
@@ -207,6 +206,12 @@ func (c *Case) late(cal *deadline.Calendar, today deadline.Date) int {
 		return 0
 	}
 	return -c.Clock.Left(cal, today)
+}
+
+// owed reports whether the fee has still to be paid: not for what was renounced
+// or refused.
+func (c *Case) owed() bool {
+	return c.Fee > 0 && c.PaidAt.IsZero() && (!c.State.Over() || c.State == Approved || c.State == Tacit)
 }
 
 // taken returns on how many days somebody worked on a case until a day: in days

@@ -30,7 +30,7 @@ func listUnit(ctx context.Context, r db.Reader, actor act.Actor, f Filter, s sea
 		l.Case, err = scanCase(wider{row, []any{&l.isNew, &l.of}})
 		return l, err
 	}, `SELECT id, register, year, n, day, service, version, owner, filed_by, mandate, at_desk, cases.unit, clerk, state, filed_at, changed_at, over_at,
-			clock, due, running, edition, fee, fee_order, paid_at, receipt, objects, came_at, seen_at, warned, late_at,
+			clock, due, running, edition, fee, fee_order, paid_at, receipt, objects, came_at, warned, late_at,
 			(over_at = 0 AND came_at > coalesce(o.at, 0)), count(*) OVER ()
 		FROM cases LEFT JOIN cases_openings o ON o.case_id = cases.id AND o.person = $1
 		WHERE cases.unit = $2 AND ($3 OR (over_at <> 0) = $4) AND (NOT $5 OR clerk = $1) AND (NOT $6 OR clerk = '')

@@ -72,42 +72,9 @@ func (o *Office) MarkRead(ctx context.Context, actor act.Actor, id string) error
 // [ErrInvalid], as a [Wrong] that says what is wrong, [ErrAnswered], and
 // [ErrUnknown].
 func (o *Office) Reply(ctx context.Context, actor act.Actor, key, id, ask string, values procedures.Values, documents []string) error {
-	c, err := o.own(ctx, actor, id)
+	asked, again, given, err := o.examineReply(ctx, actor, id, ask, values, documents)
 	if err != nil {
 		return err
-	}
-	of, err := o.service(c)
-	if err != nil {
-		return err
-	}
-	env, err := o.Env(ctx, actor)
-	if err != nil {
-		return err
-	}
-	env.Today = c.Number.Day // questions about days are as they were when it was sent
-	// What was asked does not change; whether it is still open, the act finds out.
-	old, err := o.answers(ctx, o.DB, id)
-	if err != nil {
-		return err
-	}
-	asked, err := o.asked(ctx, id, ask)
-	if err != nil {
-		return err
-	}
-	again, problems := correct(of, old, asked.Fields, values, env)
-	wrong := Wrong{Problems: problems}
-	used := slices.DeleteFunc(usedDocuments(of, again), func(id string) bool { return slices.Contains(usedDocuments(of, old), id) })
-	given, err := o.documents(ctx, actor, distinct(append(used, documents...)))
-	if err != nil {
-		return err
-	}
-	for _, typ := range asked.Documents {
-		if !slices.ContainsFunc(given, func(d folder.Document) bool { return d.Type == typ }) {
-			wrong.Missing = append(wrong.Missing, typ)
-		}
-	}
-	if len(wrong.Problems)+len(wrong.Missing) > 0 {
-		return &wrong
 	}
 	return o.do(ctx, actor, act.AnswerAsked, key, id, anyEdition, func(ctx context.Context, tx *act.Tx, c *Case) error {
 		if err := answerAsk(ctx, tx, ask); err != nil {
@@ -131,6 +98,39 @@ func (o *Office) Reply(ctx context.Context, actor act.Actor, key, id, ask string
 		}
 		return o.tellStaff(ctx, tx, *c, []act.PartyID{c.Clerk}, "cases.replied", ask)
 	})
+}
+
+// examineReply looks at an answer before its act begins: what was asked for, all
+// answers as they are from now on, and the documents that are new. What was asked
+// does not change; whether it is still open, the act finds out.
+func (o *Office) examineReply(ctx context.Context, actor act.Actor, id, ask string, values procedures.Values, documents []string) (asked Ask, again procedures.Answers, given []folder.Document, err error) {
+	c, err := o.own(ctx, actor, id)
+	if err != nil {
+		return asked, nil, nil, err
+	}
+	of, err1 := o.service(c)
+	env, err2 := o.Env(ctx, actor)
+	old, err3 := o.answers(ctx, o.DB, id)
+	asked, err4 := o.asked(ctx, id, ask)
+	if err := cmp.Or(err1, err2, err3, err4); err != nil {
+		return asked, nil, nil, err
+	}
+	env.Today = c.Number.Day // questions about days are as they were when it was sent
+	var wrong Wrong
+	again, wrong.Problems = correct(of, old, asked.Fields, values, env)
+	used := slices.DeleteFunc(usedDocuments(of, again), func(id string) bool { return slices.Contains(usedDocuments(of, old), id) })
+	if given, err = o.documents(ctx, actor, distinct(append(used, documents...))); err != nil {
+		return asked, nil, nil, err
+	}
+	for _, typ := range asked.Documents {
+		if !slices.ContainsFunc(given, func(d folder.Document) bool { return d.Type == typ }) {
+			wrong.Missing = append(wrong.Missing, typ)
+		}
+	}
+	if len(wrong.Problems)+len(wrong.Missing) > 0 {
+		return asked, nil, nil, &wrong
+	}
+	return asked, again, given, nil
 }
 
 // asked returns a request of a case, or ErrUnknown.

@@ -361,7 +361,7 @@ func (o *town) wants(err, want error) {
 // acts returns the verbs in the register about a case, in order.
 func (o *town) acts(id string) (verbs []string) {
 	o.t.Helper()
-	all, err := o.Acts.Latest(o.t.Context(), "", 1000)
+	all, err := o.Acts.Latest(o.t.Context(), false, "", 1000)
 	if err != nil {
 		o.t.Fatal(err)
 	}

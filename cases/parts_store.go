@@ -311,16 +311,12 @@ func openings(ctx context.Context, r db.Reader, caseID string) ([]Opening, error
 	}, `SELECT person, unit, at FROM cases_openings WHERE case_id = $1 ORDER BY at DESC, person`, caseID)
 }
 
-// noteOpening notes that the official who acts has opened a case, and for its
-// clerk that everything was seen. That is no change of the case.
+// noteOpening notes that the official who acts has opened a case. That is no
+// change of the case.
 func noteOpening(ctx context.Context, tx *act.Tx, caseID string) error {
 	_, err := tx.Exec(ctx,
 		`INSERT INTO cases_openings (case_id, person, unit, at) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (case_id, person) DO UPDATE SET unit = excluded.unit, at = excluded.at`,
 		caseID, string(tx.Actor.Person), tx.Actor.Unit, db.Time(tx.At))
-	if err != nil {
-		return err
-	}
-	_, err = tx.Exec(ctx, `UPDATE cases SET seen_at = $1 WHERE id = $2 AND clerk = $3`, db.Time(tx.At), caseID, string(tx.Actor.Person))
 	return err
 }

@@ -19,7 +19,7 @@ func scanCase(row db.Row) (Case, error) {
 	err := row.Scan(&c.ID, &c.Number.Register, &c.Number.Year, &c.Number.N, &c.Number.Day, &c.Service, &c.Version, &c.Owner, &c.FiledBy,
 		&c.Mandate, &c.AtDesk, &c.Unit, &c.Clerk, &c.State, (*db.Time)(&c.Filed), (*db.Time)(&c.Changed), (*db.Time)(&c.Over), &clock,
 		&c.Due, &c.Running, &c.Edition, (*int64)(&c.Fee), &c.Order, (*db.Time)(&c.PaidAt), &c.Receipt, &c.Objects,
-		(*db.Time)(&c.Came), (*db.Time)(&c.Seen), &c.warned, (*db.Time)(&c.lateAt))
+		(*db.Time)(&c.Came), &c.warned, (*db.Time)(&c.lateAt))
 	if err != nil {
 		return Case{}, err
 	}
@@ -35,7 +35,7 @@ func clockText(c deadline.Clock) string {
 func caseByID(ctx context.Context, r db.Reader, id string) (Case, error) {
 	return known(db.One(ctx, r, scanCase,
 		`SELECT id, register, year, n, day, service, version, owner, filed_by, mandate, at_desk, unit, clerk, state, filed_at, changed_at, over_at,
-			clock, due, running, edition, fee, fee_order, paid_at, receipt, objects, came_at, seen_at, warned, late_at
+			clock, due, running, edition, fee, fee_order, paid_at, receipt, objects, came_at, warned, late_at
 		FROM cases WHERE id = $1`, id))
 }
 
@@ -43,7 +43,7 @@ func caseByID(ctx context.Context, r db.Reader, id string) (Case, error) {
 func caseByDraft(ctx context.Context, r db.Reader, draft string) (Case, error) {
 	return known(db.One(ctx, r, scanCase,
 		`SELECT id, register, year, n, day, service, version, owner, filed_by, mandate, at_desk, unit, clerk, state, filed_at, changed_at, over_at,
-			clock, due, running, edition, fee, fee_order, paid_at, receipt, objects, came_at, seen_at, warned, late_at
+			clock, due, running, edition, fee, fee_order, paid_at, receipt, objects, came_at, warned, late_at
 		FROM cases WHERE draft = $1`, draft))
 }
 
@@ -51,7 +51,7 @@ func caseByDraft(ctx context.Context, r db.Reader, draft string) (Case, error) {
 func caseByNumber(ctx context.Context, r db.Reader, number string) (Case, error) {
 	return known(db.One(ctx, r, scanCase,
 		`SELECT id, register, year, n, day, service, version, owner, filed_by, mandate, at_desk, unit, clerk, state, filed_at, changed_at, over_at,
-			clock, due, running, edition, fee, fee_order, paid_at, receipt, objects, came_at, seen_at, warned, late_at
+			clock, due, running, edition, fee, fee_order, paid_at, receipt, objects, came_at, warned, late_at
 		FROM cases WHERE number = $1`, number))
 }
 
@@ -59,7 +59,7 @@ func caseByNumber(ctx context.Context, r db.Reader, number string) (Case, error)
 func casesOf(ctx context.Context, r db.Reader, owner act.PartyID) ([]Case, error) {
 	return db.All(ctx, r, scanCase,
 		`SELECT id, register, year, n, day, service, version, owner, filed_by, mandate, at_desk, unit, clerk, state, filed_at, changed_at, over_at,
-			clock, due, running, edition, fee, fee_order, paid_at, receipt, objects, came_at, seen_at, warned, late_at
+			clock, due, running, edition, fee, fee_order, paid_at, receipt, objects, came_at, warned, late_at
 		FROM cases WHERE owner = $1 ORDER BY id DESC`, string(owner))
 }
 
@@ -67,7 +67,7 @@ func casesOf(ctx context.Context, r db.Reader, owner act.PartyID) ([]Case, error
 func objectionsTo(ctx context.Context, r db.Reader, id string) ([]Case, error) {
 	return db.All(ctx, r, scanCase,
 		`SELECT id, register, year, n, day, service, version, owner, filed_by, mandate, at_desk, unit, clerk, state, filed_at, changed_at, over_at,
-			clock, due, running, edition, fee, fee_order, paid_at, receipt, objects, came_at, seen_at, warned, late_at
+			clock, due, running, edition, fee, fee_order, paid_at, receipt, objects, came_at, warned, late_at
 		FROM cases WHERE objects = $1 AND $1 <> '' ORDER BY id`, id)
 }
 
@@ -82,13 +82,13 @@ func known[T any](value T, err error) (T, error) {
 func insertCase(ctx context.Context, tx *act.Tx, c Case, draft, called string) error {
 	_, err := tx.Exec(ctx,
 		`INSERT INTO cases (id, draft, register, year, n, day, number, service, version, owner, filed_by, mandate, at_desk, called, unit, clerk,
-			state, filed_at, changed_at, over_at, clock, due, running, edition, fee, fee_order, paid_at, receipt, objects, came_at, seen_at, warned, late_at)
+			state, filed_at, changed_at, over_at, clock, due, running, edition, fee, fee_order, paid_at, receipt, objects, came_at, warned, late_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29,
-			$30, $31, $32, $33)`,
+			$30, $31, $32)`,
 		c.ID, draft, c.Number.Register, c.Number.Year, c.Number.N, c.Number.Day, c.Number.String(), c.Service, c.Version, string(c.Owner),
 		string(c.FiledBy), c.Mandate, c.AtDesk, called, c.Unit, string(c.Clerk), string(c.State), db.Time(c.Filed), db.Time(c.Changed),
 		db.Time(c.Over), clockText(c.Clock), c.Due, c.Running, c.Edition, int64(c.Fee), c.Order, db.Time(c.PaidAt), c.Receipt, c.Objects,
-		db.Time(c.Came), db.Time(c.Seen), c.warned, db.Time(c.lateAt))
+		db.Time(c.Came), c.warned, db.Time(c.lateAt))
 	return err
 }
 
@@ -165,7 +165,7 @@ func settledOf(ctx context.Context, r db.Reader, service string, limit int) ([]s
 func timed(ctx context.Context, r db.Reader, by, today deadline.Date) ([]Case, error) {
 	return db.All(ctx, r, scanCase,
 		`SELECT id, register, year, n, day, service, version, owner, filed_by, mandate, at_desk, unit, clerk, state, filed_at, changed_at, over_at,
-			clock, due, running, edition, fee, fee_order, paid_at, receipt, objects, came_at, seen_at, warned, late_at
+			clock, due, running, edition, fee, fee_order, paid_at, receipt, objects, came_at, warned, late_at
 		FROM cases WHERE over_at = 0 AND running AND due <> '' AND due <= $1 AND (warned <> due OR late_at = 0 AND due < $2) ORDER BY due, id`, by, today)
 }
 

@@ -1,5 +1,61 @@
 -- Every table, as SQLite has it. Made by: go test . -run TestSchema -update
 
+CREATE TABLE access_codes (
+	id          TEXT NOT NULL PRIMARY KEY, -- hash of the secret that the browser holds
+	kind        TEXT NOT NULL CHECK (kind IN ('enter', 'move', 'moved')),
+	email       TEXT NOT NULL, -- sealed
+	lang        TEXT NOT NULL,
+	person      TEXT NOT NULL, -- who moves to this address; '' to sign in
+	persons     TEXT NOT NULL, -- whom a password has proved already, between spaces; '' for all with the address
+	made_at     INTEGER NOT NULL, -- db.Time
+	tries       INTEGER NOT NULL, -- wrong ones
+	proven_at   INTEGER NOT NULL, -- db.Time; 0 until the right code came
+	used_at     INTEGER NOT NULL  -- db.Time; 0 until it opened something, which it does once
+) STRICT;
+
+CREATE INDEX access_codes_made ON access_codes (made_at);
+
+CREATE TABLE access_passwords (
+	party TEXT NOT NULL PRIMARY KEY, -- act.PartyID of a natural person
+	hash  TEXT NOT NULL, -- argon2id
+	since INTEGER NOT NULL  -- db.Time
+) STRICT;
+
+CREATE TABLE access_sessions (
+	id         TEXT NOT NULL PRIMARY KEY, -- as it is called in the list of devices
+	token      TEXT NOT NULL UNIQUE, -- hash of the cookie
+	person     TEXT NOT NULL,
+	mandate    TEXT NOT NULL, -- by which they act for another; '' in their own folder
+	lost       TEXT NOT NULL, -- mandate that ended while it was used, until they have chosen a folder again
+	created_at INTEGER NOT NULL, -- db.Time
+	seen_at    INTEGER NOT NULL, -- db.Time, to a minute
+	browser    TEXT NOT NULL  -- such as "Firefox, Windows"
+) STRICT;
+
+CREATE INDEX access_sessions_created ON access_sessions (created_at);
+
+CREATE INDEX access_sessions_person ON access_sessions (person);
+
+CREATE TABLE access_tokens (
+	id         TEXT NOT NULL PRIMARY KEY,
+	hash       TEXT NOT NULL UNIQUE, -- of the key itself, which is shown once
+	person     TEXT NOT NULL,
+	name       TEXT NOT NULL,
+	verbs      TEXT NOT NULL CHECK (verbs <> ''), -- act.Verb, between spaces
+	made_at    INTEGER NOT NULL, -- db.Time
+	expires_at INTEGER NOT NULL  -- db.Time
+) STRICT;
+
+CREATE INDEX access_tokens_person ON access_tokens (person);
+
+CREATE TABLE access_tries (
+	what    TEXT NOT NULL PRIMARY KEY,
+	fails   INTEGER NOT NULL CHECK (fails >= 0),
+	last_at INTEGER NOT NULL -- db.Time
+) STRICT;
+
+CREATE INDEX access_tries_last ON access_tries (last_at);
+
 CREATE TABLE acts (
 	id        TEXT NOT NULL PRIMARY KEY, -- UUIDv7: sorts by age
 	at        INTEGER NOT NULL,             -- db.Time
@@ -28,27 +84,270 @@ CREATE TABLE acts_answers (
 	PRIMARY KEY (who, idem)
 ) STRICT;
 
-CREATE TABLE identity_accounts (
-	party    TEXT NOT NULL PRIMARY KEY REFERENCES identity_parties (id),
-	password TEXT NOT NULL, -- argon2id; '' for those who sign in by code alone
-	since    INTEGER NOT NULL  -- db.Time: of the password, or of the account
+CREATE TABLE audit_chain (
+	idx  INTEGER NOT NULL PRIMARY KEY CHECK (idx > 0), -- without gaps
+	act  TEXT NOT NULL UNIQUE,                      -- acts.id; no foreign key: a removed act has to stay visible here
+	hash BLOB NOT NULL                             -- SHA-256 of the hash before and of the act
 ) STRICT;
 
-CREATE TABLE identity_codes (
-	id          TEXT NOT NULL PRIMARY KEY, -- hash of the secret that the browser holds
-	kind        TEXT NOT NULL CHECK (kind IN ('enter', 'move', 'moved')),
-	email       TEXT NOT NULL, -- sealed
-	email_index TEXT NOT NULL,
-	lang        TEXT NOT NULL,
-	person      TEXT NOT NULL, -- who moves to this address; '' to sign in
-	persons     TEXT NOT NULL, -- whom a password has proved already, between spaces; '' for all with the address
-	made_at     INTEGER NOT NULL, -- db.Time
-	tries       INTEGER NOT NULL, -- wrong ones
-	proven_at   INTEGER NOT NULL, -- db.Time; 0 until the right code came
-	used_at     INTEGER NOT NULL  -- db.Time; 0 until it opened something, which it does once
+CREATE TABLE cases (
+	id       TEXT NOT NULL PRIMARY KEY,
+	draft    TEXT NOT NULL UNIQUE, -- that it was sent as: two clicks or two windows make one case
+	register TEXT NOT NULL,
+	year     INTEGER NOT NULL,
+	n        INTEGER NOT NULL,
+	day      TEXT NOT NULL, -- civil day of registration
+	number   TEXT NOT NULL UNIQUE, -- as it stands on papers
+	service  TEXT NOT NULL,
+	version  INTEGER NOT NULL,
+	owner    TEXT NOT NULL, -- act.PartyID, as below
+	filed_by TEXT NOT NULL,
+	mandate  TEXT NOT NULL, -- '' for one's own
+	at_desk  INTEGER NOT NULL,
+	called   TEXT NOT NULL, -- words of the owner's name for the search at the desk, folded, each after a space
+	unit     TEXT NOT NULL,
+	clerk    TEXT NOT NULL, -- '' for nobody
+	state    TEXT NOT NULL CHECK (state IN
+		('filed', 'claimed', 'asked', 'answered', 'proposed', 'approved', 'refused', 'tacit', 'withdrawn', 'closed')),
+	filed_at INTEGER NOT NULL, -- db.Time, as below
+	changed_at INTEGER NOT NULL,
+	over_at  INTEGER NOT NULL, -- 0 while it runs
+	clock    TEXT NOT NULL, -- deadline.Clock; its reasons are not kept here but in the events
+	due      TEXT NOT NULL, -- last day in time; of a paused clock, as it was when the case last changed; '' for no term
+	running  INTEGER NOT NULL, -- the clock is
+	edition  INTEGER NOT NULL, -- from 1
+	fee      INTEGER NOT NULL, -- bani
+	fee_order TEXT NOT NULL, -- ID in payments; '' for none
+	paid_at  INTEGER NOT NULL, -- 0 while it is not
+	receipt  TEXT NOT NULL, -- code in the registry
+	objects  TEXT NOT NULL, -- the case that it contests; '' for none
+	came_at  INTEGER NOT NULL, -- when something last came in from the applicant
+	warned   TEXT NOT NULL, -- the due day that the clerk was reminded of; '' for none
+	late_at  INTEGER NOT NULL, -- when the heads heard that it is late; 0 if they did not
+	CHECK ((over_at = 0) = (state IN ('filed', 'claimed', 'asked', 'answered', 'proposed')))
 ) STRICT;
 
-CREATE INDEX identity_codes_made ON identity_codes (made_at);
+CREATE INDEX cases_clerk ON cases (clerk) WHERE over_at = 0;
+
+CREATE INDEX cases_due ON cases (due) WHERE over_at = 0 AND running;
+
+CREATE INDEX cases_objects ON cases (objects) WHERE objects <> '';
+
+CREATE INDEX cases_owner ON cases (owner, id);
+
+CREATE INDEX cases_service ON cases (service, over_at) WHERE over_at <> 0;
+
+CREATE INDEX cases_unit ON cases (unit, due) WHERE over_at = 0;
+
+CREATE INDEX cases_unit_over ON cases (unit, over_at) WHERE over_at <> 0;
+
+CREATE TABLE cases_answers (
+	id      TEXT NOT NULL PRIMARY KEY,
+	case_id TEXT NOT NULL REFERENCES cases (id),
+	author  TEXT NOT NULL, -- natural person
+	at      INTEGER NOT NULL,
+	body    TEXT NOT NULL -- sealed JSON of procedures.Answers
+) STRICT;
+
+CREATE INDEX cases_answers_case ON cases_answers (case_id, id);
+
+CREATE TABLE cases_asks (
+	id        TEXT NOT NULL PRIMARY KEY,
+	case_id   TEXT NOT NULL REFERENCES cases (id),
+	author    TEXT NOT NULL,
+	unit      TEXT NOT NULL,
+	at        INTEGER NOT NULL,
+	until     TEXT NOT NULL, -- civil day
+	body      TEXT NOT NULL, -- sealed
+	fields    TEXT NOT NULL, -- keys, between spaces
+	documents TEXT NOT NULL, -- types, between spaces
+	reason    TEXT NOT NULL, -- sealed
+	answered_at INTEGER NOT NULL, -- 0 if it was not
+	lapsed_at INTEGER NOT NULL, -- when its time ran out without an answer; 0 if it did not
+	half      TEXT NOT NULL, -- civil day of the first reminder; '' once it was sent
+	soon      TEXT NOT NULL  -- that of the second
+) STRICT;
+
+CREATE INDEX cases_asks_case ON cases_asks (case_id, id);
+
+CREATE UNIQUE INDEX cases_asks_open ON cases_asks (case_id) WHERE answered_at = 0 AND lapsed_at = 0;
+
+CREATE TABLE cases_events (
+	id      TEXT NOT NULL PRIMARY KEY,
+	case_id TEXT NOT NULL REFERENCES cases (id),
+	at      INTEGER NOT NULL,
+	key     TEXT NOT NULL, -- of a text
+	args    TEXT NOT NULL, -- sealed JSON
+	author  TEXT NOT NULL, -- '' for the program
+	public  INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX cases_events_case ON cases_events (case_id, id);
+
+CREATE TABLE cases_messages (
+	id        TEXT NOT NULL PRIMARY KEY,
+	case_id   TEXT NOT NULL REFERENCES cases (id),
+	author    TEXT NOT NULL, -- natural person
+	acted_for TEXT NOT NULL,
+	staff     INTEGER NOT NULL,
+	unit      TEXT NOT NULL, -- of the official
+	at        INTEGER NOT NULL,
+	body      TEXT NOT NULL, -- sealed
+	files     TEXT NOT NULL, -- IDs of documents, between spaces
+	internal  INTEGER NOT NULL,
+	read_at   INTEGER NOT NULL -- by the other side; 0 if not yet
+) STRICT;
+
+CREATE INDEX cases_messages_case ON cases_messages (case_id, id);
+
+CREATE TABLE cases_openings (
+	case_id TEXT NOT NULL REFERENCES cases (id),
+	person  TEXT NOT NULL,
+	unit    TEXT NOT NULL,
+	at      INTEGER NOT NULL,
+	PRIMARY KEY (case_id, person)
+) STRICT;
+
+CREATE TABLE cases_proposals (
+	id          TEXT NOT NULL PRIMARY KEY,
+	case_id     TEXT NOT NULL REFERENCES cases (id),
+	outcome     TEXT NOT NULL CHECK (outcome IN ('approve', 'refuse', 'close')),
+	reason      TEXT NOT NULL, -- key in the service; '' for none
+	detail      TEXT NOT NULL, -- sealed
+	plain       TEXT NOT NULL, -- sealed
+	body        TEXT NOT NULL, -- sealed
+	author      TEXT NOT NULL,
+	at          INTEGER NOT NULL,
+	alone       INTEGER NOT NULL, -- the service wants one signature
+	signed_by   TEXT NOT NULL,
+	signed_at   INTEGER NOT NULL, -- 0 while it waits
+	paper       TEXT NOT NULL, -- code in the registry
+	returned    TEXT NOT NULL, -- sealed
+	returned_at INTEGER NOT NULL, -- 0 unless the signatory sent it back, or the case ended without it
+	CHECK (alone OR signed_by <> author)
+) STRICT;
+
+CREATE INDEX cases_proposals_case ON cases_proposals (case_id, id);
+
+CREATE UNIQUE INDEX cases_proposals_one ON cases_proposals (case_id) WHERE returned_at = 0;
+
+CREATE TABLE drafts (
+	id        TEXT NOT NULL PRIMARY KEY,
+	owner     TEXT NOT NULL, -- act.PartyID, or that of a visitor
+	begun_by  TEXT NOT NULL, -- act.PartyID of a natural person; '' for a visitor
+	service   TEXT NOT NULL,
+	version   INTEGER NOT NULL, -- of the service
+	form      TEXT NOT NULL, -- sealed JSON of Form; '' once it was sent
+	step      TEXT NOT NULL,
+	field     TEXT NOT NULL,
+	objects   TEXT NOT NULL, -- ID of the case that it contests; '' if none
+	began_at  INTEGER NOT NULL, -- db.Time
+	saved_at  INTEGER NOT NULL, -- db.Time, of the last activity
+	binned_at INTEGER NOT NULL, -- db.Time; 0 unless it is in the bin
+	warned    INTEGER NOT NULL CHECK (warned BETWEEN 0 AND 2), -- how often since the last activity
+	case_id   TEXT NOT NULL, -- that it became; '' while it is a draft
+	edition   INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX drafts_owner ON drafts (owner);
+
+CREATE INDEX drafts_saved ON drafts (saved_at);
+
+CREATE TABLE drafts_held (
+	id      TEXT NOT NULL PRIMARY KEY,
+	visitor TEXT NOT NULL, -- act.PartyID of the browser that they came from
+	draft   TEXT NOT NULL REFERENCES drafts (id) ON DELETE CASCADE,
+	page    TEXT NOT NULL, -- sealed JSON of Page
+	held_at INTEGER NOT NULL  -- db.Time
+) STRICT;
+
+CREATE INDEX drafts_held_draft ON drafts_held (draft);
+
+CREATE INDEX drafts_held_visitor ON drafts_held (visitor);
+
+CREATE TABLE drafts_kept (
+	owner   TEXT NOT NULL,
+	service TEXT NOT NULL,
+	answers TEXT NOT NULL, -- sealed JSON of procedures.Values; the id is "owner/service"
+	PRIMARY KEY (owner, service)
+) STRICT;
+
+CREATE TABLE folder_consents (
+	case_id  TEXT NOT NULL,
+	document TEXT NOT NULL REFERENCES folder_documents (id),
+	unit     TEXT NOT NULL CHECK (unit <> ''), -- department that the case is in
+	given_by TEXT NOT NULL,
+	at       INTEGER NOT NULL, -- db.Time
+	ended_at INTEGER NOT NULL, -- db.Time; 0 while the case may use it
+	PRIMARY KEY (case_id, document)
+) STRICT;
+
+CREATE INDEX folder_consents_document ON folder_consents (document);
+
+CREATE TABLE folder_documents (
+	id             TEXT NOT NULL PRIMARY KEY, -- UUIDv7: sorts by age
+	owner          TEXT NOT NULL CHECK (owner <> ''), -- act.PartyID, or a visitor until they sign in
+	type           TEXT NOT NULL,
+	name           TEXT NOT NULL,
+	issuer         TEXT NOT NULL, -- '' if not known
+	number         TEXT NOT NULL,
+	issued_on      TEXT NOT NULL, -- civil day; '' if not known
+	until_day      TEXT NOT NULL, -- last day of validity; '' if it has none
+	source         TEXT NOT NULL CHECK (source IN ('given', 'desk', 'issued', 'fetched', 'sent')),
+	given_by       TEXT NOT NULL, -- natural person; '' for the town hall and for visitors
+	added          INTEGER NOT NULL, -- db.Time
+	media          TEXT NOT NULL,
+	size           INTEGER NOT NULL CHECK (size >= 0), -- bytes
+	pages          INTEGER NOT NULL CHECK (pages >= 0),
+	hash           TEXT NOT NULL, -- blob.Hash; '' for issued papers
+	paper          TEXT NOT NULL, -- code in the registry; '' for files
+	case_id        TEXT NOT NULL, -- for which it was given or issued; '' for none
+	service        TEXT NOT NULL, -- for which it was given; '' for none
+	removed_at     INTEGER NOT NULL, -- db.Time; 0 while it is there
+	certified_by   TEXT NOT NULL, -- official who saw the original; '' if none did
+	certified_unit TEXT NOT NULL,
+	certified_at   INTEGER NOT NULL, -- db.Time
+	certified_hash TEXT NOT NULL,
+	reminded       INTEGER NOT NULL, -- days before its end at which the owner was last told; 0 for not yet
+	CHECK ((source = 'issued') = (paper <> '')), -- what we issue is in the registry, and nothing else is
+	CHECK ((paper <> '') <> (hash <> '')),
+	CHECK (certified_hash = '' OR certified_hash = hash), -- what was compared is what is there
+	CHECK ((certified_by = '') = (certified_at = 0))
+) STRICT;
+
+CREATE INDEX folder_documents_hash ON folder_documents (hash) WHERE hash <> '';
+
+CREATE INDEX folder_documents_owner ON folder_documents (owner, id);
+
+CREATE UNIQUE INDEX folder_documents_paper ON folder_documents (paper) WHERE paper <> '';
+
+CREATE INDEX folder_documents_until ON folder_documents (until_day) WHERE until_day <> '' AND removed_at = 0;
+
+CREATE INDEX folder_documents_visitors ON folder_documents (added) WHERE given_by = '' AND source = 'given';
+
+CREATE TABLE folder_export_parts (
+	export TEXT NOT NULL REFERENCES folder_exports (id),
+	n      INTEGER NOT NULL CHECK (n > 0), -- from 1
+	hash   TEXT NOT NULL CHECK (hash <> ''),
+	size   INTEGER NOT NULL CHECK (size > 0), -- bytes
+	PRIMARY KEY (export, n)
+) STRICT;
+
+CREATE INDEX folder_export_parts_hash ON folder_export_parts (hash);
+
+CREATE TABLE folder_exports (
+	id         TEXT NOT NULL PRIMARY KEY,
+	owner      TEXT NOT NULL,
+	requester  TEXT NOT NULL CHECK (requester <> ''), -- natural person, who alone may fetch it
+	lang       TEXT NOT NULL,
+	asked_at   INTEGER NOT NULL, -- db.Time
+	ready_at   INTEGER NOT NULL, -- db.Time; 0 while it is being packed
+	removed_at INTEGER NOT NULL  -- db.Time; 0 while it is there
+) STRICT;
+
+CREATE INDEX folder_exports_ready ON folder_exports (ready_at) WHERE removed_at = 0;
+
+CREATE INDEX folder_exports_requester ON folder_exports (requester, owner, id);
 
 CREATE TABLE identity_mandates (
 	id         TEXT NOT NULL PRIMARY KEY,
@@ -102,21 +401,6 @@ CREATE UNIQUE INDEX identity_parties_code ON identity_parties (code_index) WHERE
 
 CREATE INDEX identity_parties_email ON identity_parties (email_index) WHERE email_index <> '';
 
-CREATE TABLE identity_sessions (
-	id         TEXT NOT NULL PRIMARY KEY, -- as it is called in the list of devices
-	token      TEXT NOT NULL UNIQUE, -- hash of the cookie
-	person     TEXT NOT NULL REFERENCES identity_parties (id),
-	mandate    TEXT NOT NULL, -- by which they act for another; '' in their own folder
-	lost       TEXT NOT NULL, -- mandate that ended while it was used, until they have chosen a folder again
-	created_at INTEGER NOT NULL, -- db.Time
-	seen_at    INTEGER NOT NULL, -- db.Time, to a minute
-	browser    TEXT NOT NULL  -- such as "Firefox, Windows"
-) STRICT;
-
-CREATE INDEX identity_sessions_created ON identity_sessions (created_at);
-
-CREATE INDEX identity_sessions_person ON identity_sessions (person);
-
 CREATE TABLE identity_staff (
 	party TEXT NOT NULL PRIMARY KEY REFERENCES identity_parties (id),
 	roles TEXT NOT NULL CHECK (roles <> ''), -- act.Role, between spaces
@@ -124,22 +408,229 @@ CREATE TABLE identity_staff (
 	since INTEGER NOT NULL  -- db.Time
 ) STRICT;
 
-CREATE TABLE identity_tokens (
-	id         TEXT NOT NULL PRIMARY KEY,
-	hash       TEXT NOT NULL UNIQUE, -- of the key itself, which is shown once
-	person     TEXT NOT NULL REFERENCES identity_parties (id),
-	name       TEXT NOT NULL,
-	verbs      TEXT NOT NULL CHECK (verbs <> ''), -- act.Verb, between spaces
-	made_at    INTEGER NOT NULL, -- db.Time
-	expires_at INTEGER NOT NULL  -- db.Time
+CREATE TABLE notices (
+	id       TEXT NOT NULL PRIMARY KEY, -- UUIDv7: sorts by age
+	party    TEXT NOT NULL, -- act.PartyID: whom it is for
+	text_key TEXT NOT NULL,
+	args     TEXT NOT NULL, -- sealed
+	link     TEXT NOT NULL, -- path in the portal; '' for none
+	case_id  TEXT NOT NULL, -- '' for none
+	once     TEXT NOT NULL, -- what it is about, so that it is said a single time
+	at       INTEGER NOT NULL, -- db.Time
+	read_at  INTEGER NOT NULL, -- db.Time; 0 until it was read
+	UNIQUE (party, once)
 ) STRICT;
 
-CREATE INDEX identity_tokens_person ON identity_tokens (person);
+CREATE INDEX notices_case ON notices (case_id, id) WHERE case_id <> '';
 
-CREATE TABLE identity_tries (
-	what    TEXT NOT NULL PRIMARY KEY,
-	fails   INTEGER NOT NULL CHECK (fails >= 0),
-	last_at INTEGER NOT NULL -- db.Time
+CREATE INDEX notices_party ON notices (party, id);
+
+CREATE INDEX notices_unread ON notices (party, id) WHERE read_at = 0;
+
+CREATE TABLE notices_deliveries (
+	item      TEXT NOT NULL, -- ID of a notice or of a letter
+	channel   TEXT NOT NULL CHECK (channel IN ('email')),
+	state     TEXT NOT NULL CHECK (state IN ('queued', 'sending', 'sent', 'retrying', 'failed', 'none', 'declined')),
+	queued_at INTEGER NOT NULL, -- db.Time
+	at        INTEGER NOT NULL, -- db.Time of the last change
+	tries     INTEGER NOT NULL,
+	unsure    INTEGER NOT NULL, -- how often it is not known whether it arrived
+	reason    TEXT NOT NULL, -- text key of what went wrong; '' for nothing
+	address   TEXT NOT NULL, -- blind index of where it went; '' if nowhere
+	PRIMARY KEY (item, channel)
 ) STRICT;
 
-CREATE INDEX identity_tries_last ON identity_tries (last_at);
+CREATE INDEX notices_deliveries_address ON notices_deliveries (address, at) WHERE address <> '';
+
+CREATE TABLE notices_mailbox (
+	id   TEXT NOT NULL PRIMARY KEY, -- Mail.ID
+	mail TEXT NOT NULL, -- sealed
+	at   INTEGER NOT NULL  -- db.Time
+) STRICT;
+
+CREATE INDEX notices_mailbox_at ON notices_mailbox (at);
+
+CREATE TABLE notices_wishes (
+	party   TEXT NOT NULL, -- act.PartyID of a natural person
+	channel TEXT NOT NULL CHECK (channel IN ('email')),
+	topic   TEXT NOT NULL, -- '' for the channel as a whole
+	wanted  INTEGER NOT NULL,
+	PRIMARY KEY (party, channel, topic)
+) STRICT;
+
+CREATE TABLE payments_attempts (
+	id       TEXT NOT NULL PRIMARY KEY, -- what the bank calls the order
+	order_id TEXT NOT NULL REFERENCES payments_orders (id),
+	amount   INTEGER NOT NULL CHECK (amount > 0), -- bani, when it began
+	state    TEXT NOT NULL CHECK (state IN ('begun', 'redirected', 'unknown', 'expired', 'refused', 'paid', 'refunded')),
+	page     TEXT NOT NULL, -- the bank's; '' until it is known
+	begun_at INTEGER NOT NULL, -- db.Time
+	polls    INTEGER NOT NULL  -- how often the bank was asked on schedule
+) STRICT;
+
+CREATE UNIQUE INDEX payments_attempts_open ON payments_attempts (order_id) WHERE state IN ('begun', 'redirected', 'unknown');
+
+CREATE INDEX payments_attempts_order ON payments_attempts (order_id, id);
+
+CREATE TABLE payments_differences (
+	id       TEXT NOT NULL PRIMARY KEY, -- hash of the rest but the time
+	at       INTEGER NOT NULL, -- db.Time
+	kind     TEXT NOT NULL,
+	provider TEXT NOT NULL,
+	bank_ref TEXT NOT NULL,
+	attempt  TEXT NOT NULL,
+	bank     INTEGER NOT NULL, -- bani, as the bank says
+	ours     INTEGER NOT NULL, -- bani, as we do
+	currency TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX payments_differences_at ON payments_differences (at);
+
+CREATE TABLE payments_entries (
+	id       TEXT NOT NULL PRIMARY KEY,
+	kind     TEXT NOT NULL CHECK (kind IN ('payment', 'refund')),
+	provider TEXT NOT NULL,
+	bank_ref TEXT NOT NULL CHECK (bank_ref <> ''),
+	attempt  TEXT NOT NULL REFERENCES payments_attempts (id),
+	order_id TEXT NOT NULL REFERENCES payments_orders (id),
+	amount   INTEGER NOT NULL CHECK (amount > 0), -- bani
+	bank_at  INTEGER NOT NULL, -- db.Time of the transaction
+	at       INTEGER NOT NULL, -- db.Time of the entry
+	UNIQUE (provider, kind, bank_ref)
+) STRICT;
+
+CREATE INDEX payments_entries_day ON payments_entries (provider, bank_at);
+
+CREATE TABLE payments_events (
+	provider TEXT NOT NULL,
+	digest   TEXT NOT NULL, -- SHA-256 of all that it says
+	heard_at INTEGER NOT NULL, -- db.Time
+	attempt  TEXT NOT NULL, -- as the bank says; there may be no such attempt
+	status   TEXT NOT NULL,
+	amount   INTEGER NOT NULL, -- bani
+	currency TEXT NOT NULL,
+	bank_ref TEXT NOT NULL, -- the bank's transaction
+	approval TEXT NOT NULL,
+	at       INTEGER NOT NULL, -- db.Time of the authorisation
+	PRIMARY KEY (provider, digest)
+) STRICT;
+
+CREATE INDEX payments_events_attempt ON payments_events (attempt);
+
+CREATE TABLE payments_ledger (
+	entry    TEXT NOT NULL REFERENCES payments_entries (id),
+	account  TEXT NOT NULL,
+	order_id TEXT NOT NULL,
+	debit    INTEGER NOT NULL CHECK (debit >= 0),  -- bani
+	credit   INTEGER NOT NULL CHECK (credit >= 0), -- bani
+	PRIMARY KEY (entry, account),
+	CHECK (debit = 0 AND credit > 0 OR debit > 0 AND credit = 0)
+) STRICT;
+
+CREATE INDEX payments_ledger_account ON payments_ledger (account);
+
+CREATE TABLE payments_lines (
+	order_id TEXT NOT NULL REFERENCES payments_orders (id),
+	n        INTEGER NOT NULL, -- from 1
+	label    TEXT NOT NULL, -- by language
+	amount   INTEGER NOT NULL CHECK (amount > 0), -- bani
+	PRIMARY KEY (order_id, n)
+) STRICT;
+
+CREATE TABLE payments_orders (
+	id         TEXT NOT NULL PRIMARY KEY, -- UUIDv7: sorts by age
+	owner      TEXT NOT NULL, -- act.PartyID: whose debt it is
+	unit       TEXT NOT NULL,
+	service    TEXT NOT NULL, -- key
+	case_id    TEXT NOT NULL, -- '' for none
+	number     TEXT NOT NULL, -- registration number of the case
+	link       TEXT NOT NULL, -- path of what it is paid for; '' for none
+	account    TEXT NOT NULL, -- IBAN that the money goes to
+	total      INTEGER NOT NULL CHECK (total > 0), -- bani
+	state      TEXT NOT NULL CHECK (state IN ('open', 'pending', 'paid', 'cancelled', 'refunded')),
+	created_at INTEGER NOT NULL, -- db.Time
+	paid_at    INTEGER NOT NULL, -- db.Time of the authorisation (CPF art. 163); 0 until then
+	method     TEXT NOT NULL, -- '' until it was paid
+	receipt    TEXT NOT NULL  -- code in the registry; '' until it was issued
+) STRICT;
+
+CREATE INDEX payments_orders_case ON payments_orders (case_id) WHERE case_id <> '';
+
+CREATE INDEX payments_orders_owner ON payments_orders (owner, id);
+
+CREATE TABLE payments_sandbox (
+	id          TEXT NOT NULL PRIMARY KEY, -- the shop's order: our attempt
+	amount      INTEGER NOT NULL, -- bani
+	description TEXT NOT NULL,
+	back        TEXT NOT NULL, -- address where the payer goes back to
+	notify      TEXT NOT NULL, -- address where it reports to
+	state       TEXT NOT NULL CHECK (state IN ('open', 'paid', 'refused', 'refunded')),
+	made_at     INTEGER NOT NULL, -- db.Time
+	decided_at  INTEGER NOT NULL, -- db.Time; 0 while it is open
+	bank_ref    TEXT NOT NULL,
+	approval    TEXT NOT NULL,
+	refunded_at INTEGER NOT NULL, -- db.Time; 0 until then
+	refund_ref  TEXT NOT NULL,
+	silent_until INTEGER NOT NULL -- db.Time; it answers nothing before
+) STRICT;
+
+CREATE INDEX payments_sandbox_decided ON payments_sandbox (decided_at);
+
+CREATE INDEX payments_sandbox_refunded ON payments_sandbox (refunded_at);
+
+CREATE TABLE registry_counters (
+	register TEXT NOT NULL CHECK (register <> ''),
+	year     INTEGER NOT NULL CHECK (year BETWEEN 2000 AND 9999),
+	last     INTEGER NOT NULL CHECK (last > 0),
+	at       INTEGER NOT NULL CHECK (at > 0), -- db.Time of the last entry: it only rises
+	PRIMARY KEY (register, year)
+) STRICT;
+
+CREATE TABLE registry_entries (
+	id        TEXT NOT NULL PRIMARY KEY,
+	register  TEXT NOT NULL CHECK (register <> ''),
+	year      INTEGER NOT NULL,
+	n         INTEGER NOT NULL CHECK (n > 0),
+	direction TEXT NOT NULL CHECK (direction IN ('in', 'out')),
+	day       TEXT NOT NULL CHECK (length(day) = 10), -- civil day of at, in the town's zone
+	at        INTEGER NOT NULL CHECK (at > 0),           -- db.Time
+	unit      TEXT NOT NULL, -- that it is for, or that answers
+	sender    TEXT NOT NULL, -- party whose application it is
+	service   TEXT NOT NULL,
+	case_id   TEXT NOT NULL,
+	annexes   INTEGER NOT NULL CHECK (annexes >= 0),
+	CHECK (direction = 'out' OR substr(day, 1, 4) = CAST(year AS TEXT))
+) STRICT;
+
+CREATE UNIQUE INDEX registry_entries_at ON registry_entries (register, year, at) WHERE direction = 'in';
+
+CREATE UNIQUE INDEX registry_entries_n ON registry_entries (register, year, n) WHERE direction = 'in';
+
+CREATE INDEX registry_entries_out ON registry_entries (register, year, n, at) WHERE direction = 'out';
+
+CREATE INDEX registry_entries_unit ON registry_entries (unit, year, at) WHERE direction = 'in';
+
+CREATE INDEX registry_entries_year ON registry_entries (year, at) WHERE direction = 'in';
+
+CREATE TABLE registry_papers (
+	code      TEXT NOT NULL PRIMARY KEY,
+	kind      TEXT NOT NULL CHECK (kind IN ('receipt', 'decision', 'payment', 'request')),
+	type      TEXT NOT NULL,
+	owner     TEXT NOT NULL CHECK (owner <> ''),
+	unit      TEXT NOT NULL,
+	service   TEXT NOT NULL,
+	case_id   TEXT NOT NULL,
+	register  TEXT NOT NULL, -- '' for a paper without a registration number, as the next three
+	year      INTEGER NOT NULL,
+	n         INTEGER NOT NULL,
+	day       TEXT NOT NULL,
+	document  TEXT NOT NULL CHECK (document <> ''), -- sealed JSON of pdf.Document
+	until_day TEXT NOT NULL, -- last day of validity; '' for without end
+	at        INTEGER NOT NULL, -- db.Time
+	hash      TEXT NOT NULL, -- SHA-256 of the PDF in hex; '' while it is being sealed, and then never changed
+	sealed_at INTEGER NOT NULL, -- db.Time
+	revoked_at INTEGER NOT NULL, -- db.Time; 0 while it holds
+	CHECK ((hash = '') = (sealed_at = 0))
+) STRICT;
+
+CREATE UNIQUE INDEX registry_papers_hash ON registry_papers (hash) WHERE hash <> '';

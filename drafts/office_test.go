@@ -149,7 +149,7 @@ func (o *town) File(ctx context.Context, actor act.Actor, key string, a cases.Ap
 // acts returns how often something was done.
 func (o *town) acts(verb act.Verb) int {
 	o.t.Helper()
-	entries, err := o.Acts.Latest(o.t.Context(), "", 1000)
+	entries, err := o.Acts.Latest(o.t.Context(), false, "", 1000)
 	if err != nil {
 		o.t.Fatal(err)
 	}

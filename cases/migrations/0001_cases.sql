@@ -32,7 +32,6 @@ CREATE TABLE cases (
 	receipt  TEXT NOT NULL, -- code in the registry
 	objects  TEXT NOT NULL, -- the case that it contests; '' for none
 	came_at  :int NOT NULL, -- when something last came in from the applicant
-	seen_at  :int NOT NULL, -- when its clerk last opened it; 0 for never
 	warned   TEXT NOT NULL, -- the due day that the clerk was reminded of; '' for none
 	late_at  :int NOT NULL, -- when the heads heard that it is late; 0 if they did not
 	CHECK ((over_at = 0) = (state IN ('filed', 'claimed', 'asked', 'answered', 'proposed')))

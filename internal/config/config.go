@@ -30,7 +30,7 @@ type Config struct {
 	// Data is the folder for everything that is not elsewhere: the SQLite file, the files, the keys. Default: bega-data.
 	Data string `json:"data"`
 
-	// Database is a postgres:// URL. Default: the SQLite file bega.db in Data.
+	// Database is a postgres:// URL. Default: the SQLite file town.db in Data.
 	Database string `json:"database"`
 
 	// DatabasePasswordFile is a file with the password for Database, which then need not be in the URL.

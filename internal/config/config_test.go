@@ -28,7 +28,7 @@ func TestNothingIsConfiguredForATrial(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if name, err := c.DatabaseName(); err != nil || name != filepath.Join("bega-data", "bega.db") {
+	if name, err := c.DatabaseName(); err != nil || name != filepath.Join("bega-data", "town.db") {
 		t.Errorf("the database is %q, %v", name, err)
 	}
 	if c.URL != "http://127.0.0.1:8080" || c.Secure() || len(c.MetricsFrom) != 2 {

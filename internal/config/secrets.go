@@ -15,7 +15,7 @@ var errNoURL = errors.New("database: it is not a URL")
 // DatabaseName returns the database as package db opens it, with its password.
 func (c Config) DatabaseName() (string, error) {
 	if c.Database == "" {
-		return c.in("", "bega.db"), nil
+		return c.in("", "town.db"), nil
 	}
 	if c.DatabasePasswordFile == "" {
 		return c.Database, nil

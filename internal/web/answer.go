@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -32,20 +33,22 @@ func (s *Site) Render(w http.ResponseWriter, r *http.Request, status int, page t
 	if w.Header().Get("Cache-Control") == "" {
 		w.Header().Set("Cache-Control", "private, no-cache")
 	}
-	if !strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
-		w.WriteHeader(status)
-		_, err := w.Write(body.Bytes())
-		return err
+	if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+		small := buffers.Get().(*bytes.Buffer)
+		defer buffers.Put(small)
+		small.Reset()
+		zip := zippers.Get().(*gzip.Writer)
+		defer zippers.Put(zip)
+		zip.Reset(small)
+		_, _ = zip.Write(body.Bytes()) // to memory
+		_ = zip.Close()
+		w.Header().Set("Content-Encoding", "gzip")
+		body = small
 	}
-	w.Header().Set("Content-Encoding", "gzip")
+	w.Header().Set("Content-Length", strconv.Itoa(body.Len()))
 	w.WriteHeader(status)
-	zip := zippers.Get().(*gzip.Writer)
-	defer zippers.Put(zip)
-	zip.Reset(w)
-	if _, err := zip.Write(body.Bytes()); err != nil {
-		return err
-	}
-	return zip.Close()
+	_, err := w.Write(body.Bytes())
+	return err
 }
 
 var (

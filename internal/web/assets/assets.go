@@ -163,18 +163,35 @@ func (f *file) serve(w http.ResponseWriter, r *http.Request) {
 // icon finds the drawing in the file of an icon.
 var icon = regexp.MustCompile(`<path d="([^"]+)"/>`)
 
+// icons reads all icons, once: pages have dozens of them. One that is not a
+// single path is "".
+var icons = sync.OnceValue(func() map[string]string {
+	all := map[string]string{}
+	for _, name := range Icons() {
+		data, err := files.ReadFile("third_party/" + name + ".svg")
+		if err != nil {
+			panic(err) // it was there a moment ago
+		}
+		if match := icon.FindSubmatch(data); match != nil {
+			all[name] = string(match[1])
+		} else {
+			all[name] = ""
+		}
+	}
+	return all
+})
+
 // Icon returns the path of an icon, to be drawn in a square of 256 by 256, as
 // of "house". Those of names that end in "-fill" are for states.
 func Icon(name string) (string, error) {
-	data, err := files.ReadFile("third_party/" + name + ".svg")
-	if err != nil {
+	path, ok := icons()[name]
+	if !ok {
 		return "", fmt.Errorf("assets: there is no icon %q", name)
 	}
-	match := icon.FindSubmatch(data)
-	if match == nil {
+	if path == "" {
 		return "", fmt.Errorf("assets: the icon %q is not a single path", name)
 	}
-	return string(match[1]), nil
+	return path, nil
 }
 
 // Icons returns the names of all icons, in order.
