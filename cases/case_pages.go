@@ -80,12 +80,13 @@ func limits(p ui.Page) ui.Limits {
 }
 
 // official returns how an official is called before people, with the department:
-// "Ioana M., Direcția Urbanism"; the department alone if there is nobody.
+// "Ioana M., Urbanism"; the department alone if there is nobody.
 func (page casePage) official(o *Office, id act.PartyID, unit string) string {
-	if page.Names[id] == "" {
+	u, err := o.Catalog.Unit(unit)
+	if err != nil || page.Names[id] == "" {
 		return o.unit(unit, page.Lang())
 	}
-	return page.T("cases.official", Short(page.Names[id]), o.unit(unit, page.Lang()))
+	return page.T("cases.official", Short(page.Names[id]), u.Short.In(page.Lang()))
 }
 
 // at says where a case is.

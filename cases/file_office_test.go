@@ -260,3 +260,24 @@ func testRoutes(t *testing.T, o *town) {
 		}
 	}
 }
+
+// TestClosedChannel: a draft keeps its version, but not a channel that was closed
+// meanwhile.
+func TestClosedChannel(t *testing.T) {
+	o := small(t)
+	current, err := o.Catalog.Version("petitie", 1)
+	o.must(err)
+	closed, later := *current, *current
+	closed.Closed = []procedures.Closure{{From: day(t, "2026-12-15"), To: day(t, "2027-01-09")}}
+	later.Effective = day(t, "2027-01-01")
+	for _, test := range []struct {
+		of   *procedures.Service
+		day  string
+		want error
+	}{
+		{&closed, "2026-12-14", nil}, {&closed, "2026-12-15", ErrClosed}, {&closed, "2027-01-09", ErrClosed}, {&closed, "2027-01-10", nil},
+		{&later, "2026-12-31", ErrInvalid}, {&later, "2027-01-01", nil},
+	} {
+		o.wants(o.open(filing{of: test.of, env: procedures.Env{Today: day(t, test.day)}}), test.want)
+	}
+}

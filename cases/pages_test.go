@@ -130,7 +130,7 @@ func testPages(t *testing.T, o *town) {
 	o.on("2026-11-24")
 	o.must(o.Claim(t.Context(), clerk, "c1", c.ID, 0, false))
 	o.look(clerk, c.ID)
-	b.wants("GET "+at, nil, 200, "Verificăm", "Cererea ta e la Ioana M., Direcția Urbanism", "24 noiembrie 2026, ora 10:00", "-Munteanu")
+	b.wants("GET "+at, nil, 200, "Verificăm", "Cererea ta e la Ioana M., Urbanism", "24 noiembrie 2026, ora 10:00", "-Munteanu")
 	o.must(o.Say(t.Context(), clerk, "s1", c.ID, "Vă sun mâine.", nil))
 	b.wants("GET "+at, nil, 200, "Vă sun mâine.", "Nou")
 	b.wants("GET "+at, nil, 200, "Vă sun mâine.", "-Nou")
@@ -187,7 +187,7 @@ func testJourneyOfAnAnswer(t *testing.T, o *town) {
 	b.wants("GET /cereri/"+c.ID, nil, 200, "Așteptăm ceva de la tine", "Trimite ce lipsește", "Ne mai trebuie planul cadastral.", at, "pornește când primim",
 		"Termenul legal s-a oprit 12 zile. De ce?")
 	b.wants("GET /cereri", nil, 200, "Termenul stă pe loc")
-	b.wants("GET "+at, nil, 200, "Ioana M., Direcția Urbanism îți cere: Plan cadastral", "15 decembrie 2026", "Ne mai trebuie planul cadastral.", `name="descriere"`, "O casă cu un etaj.",
+	b.wants("GET "+at, nil, 200, "Ioana M., Urbanism îți cere: Plan cadastral", "15 decembrie 2026", "Ne mai trebuie planul cadastral.", `name="descriere"`, "O casă cu un etaj.",
 		`name="act-plan-cadastral.fisier"`, "-name=\"suprafata\"", "-name=\"imobil\"")
 	b.wants("GET /cereri/"+c.ID+"/calendar.ics", nil, 200, "DTSTART;VALUE=DATE:20261215")
 
@@ -205,7 +205,7 @@ func testJourneyOfAnAnswer(t *testing.T, o *town) {
 	}
 	b.upload("POST "+at, url.Values{"cheie": {"r6"}, "descriere": {"O casă cu două etaje."}}, "act-plan-cadastral.fisier", plan(t), 303, at)
 	b.upload("POST "+at, url.Values{"cheie": {"r6"}, "descriere": {"O casă cu două etaje."}}, "act-plan-cadastral.fisier", plan(t), 303, at)
-	b.wants("GET "+at, nil, 200, "Ioana M., Direcția Urbanism a primit ce ai trimis", "Îți răspundem cel mult pe 24 decembrie 2026", "-<form action")
+	b.wants("GET "+at, nil, 200, "Ioana M., Urbanism a primit ce ai trimis", "Îți răspundem cel mult pe 24 decembrie 2026", "-<form action")
 	v, err := o.ByID(t.Context(), ana, c.ID)
 	o.must(err)
 	if v.State != Answered || v.Answers["descriere"] != "O casă cu două etaje." || len(v.Documents) != 2 || v.Documents[1].Type != "plan-cadastral" {

@@ -282,7 +282,9 @@ func (o *Office) fresh(ctx context.Context, actor act.Actor, s *procedures.Servi
 	}
 	d.Form = Form{Values: values}.clone()
 	for name := range values {
-		d.Sources[name] = Given
+		if s.Internal { // which is begun because of them
+			d.Sources[name] = Given
+		}
 	}
 	d.fill(s, env, k)
 	d.Step = d.next(s, env, "")

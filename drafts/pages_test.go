@@ -309,6 +309,9 @@ func testButtons(t *testing.T, o *town) {
 	}
 	b.wants(b.posts("/ciorne/"+d.ID+"/acte", append(asks("acord"), "acord=da", "poze.sterge="+ids[0])...), 303, "/acte#poze")
 	b.wants(b.get("/ciorne/"+d.ID+"/acte"), 200, "!a.jpg", "b.jpg", `value="da" checked`)
+	// A file that was chosen before another button was pressed is not lost.
+	b.wants(b.sends("/ciorne/"+d.ID+"/acte", map[string]string{"cheie": "k2", "schimba": "acord"}, sentFile{"poze", "d.jpg", photo(t)}), 303, "schimba=acord")
+	b.wants(b.get("/ciorne/"+d.ID+"/acte"), 200, "b.jpg", "d.jpg")
 
 	b.wants(b.posts("/ciorne/"+d.ID+"/salveaza", append(asks("nota"), "pas=alte", "nota=pe mai târziu", "zona=lila")...), 303, "/ciorne?salvat=1")
 	b.wants(b.get("/ciorne?salvat=1"), 200, "Nu e trimisă încă", "Netrimisă", "Permis de probă", "24 noiembrie 2026, ora 10:00", "24 decembrie 2026")

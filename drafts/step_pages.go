@@ -247,13 +247,14 @@ func (p pages) save(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return act.ErrRefused
 	}
-	done, err := p.press(w, r, d, in)
-	if done || err != nil {
-		return err
-	}
 	refused, err := p.receive(r, d, in)
 	if err != nil {
 		return p.elsewhere(w, r, err)
+	}
+	if len(refused) == 0 {
+		if done, err := p.press(w, r, d, in); done || err != nil {
+			return err
+		}
 	}
 	in.On = len(refused) == 0
 	if d, err = p.o.Save(r.Context(), p.Actor(r), d.ID, in.Page); err != nil {

@@ -16,7 +16,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"bega/internal/db"
 	"bega/internal/fault"
@@ -85,7 +87,11 @@ var errUnallowed = errors.New("act: commit without Allow")
 // something else.
 var ErrKey = fault.New(fault.Conflict, "act.key")
 
-// ErrNoKey is returned for a write that needs an idempotency key and has none.
+// longestKey is how many bytes an idempotency key may have.
+const longestKey = 200
+
+// ErrNoKey is returned for a write that needs an idempotency key and has none,
+// or one that no form of ours has.
 var ErrNoKey = fault.New(fault.Invalid, "act.no-key")
 
 // Do lets the actor do verb, which fn carries out and has to [Tx.Allow].
@@ -109,7 +115,7 @@ func (r *Register) Do(ctx context.Context, actor Actor, verb Verb, fn func(ctx c
 // the empty line is for acts that seldom meet. Keys are kept for good: a
 // repetition may come days later, from a browser that was left open.
 func (r *Register) Once(ctx context.Context, actor Actor, verb Verb, key, line string, answer any, fn func(ctx context.Context, tx *Tx) error) error {
-	if key == "" {
+	if key == "" || len(key) > longestKey || !utf8.ValidString(key) || strings.ContainsRune(key, 0) {
 		return ErrNoKey
 	}
 	who := string(actor.Person)

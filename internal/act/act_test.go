@@ -3,6 +3,7 @@ package act_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -151,8 +152,10 @@ func testOnce(t *testing.T, d *db.DB) {
 	if err := do(ana, act.WriteMessage, "key"); !errors.Is(err, act.ErrKey) {
 		t.Errorf("the key of another verb: got %v, want %v", err, act.ErrKey)
 	}
-	if err := do(ana, act.WithdrawCase, ""); !errors.Is(err, act.ErrNoKey) {
-		t.Errorf("no key: got %v, want %v", err, act.ErrNoKey)
+	for _, key := range []string{"", "a\x00b", "a\xffb", strings.Repeat("k", 201)} {
+		if err := do(ana, act.WithdrawCase, key); !errors.Is(err, act.ErrNoKey) {
+			t.Errorf("key %q: got %v, want %v", key, err, act.ErrNoKey)
+		}
 	}
 	if err := do(agent, act.WithdrawCase, "key"); err != nil {
 		t.Errorf("the same key from somebody else: %v", err)

@@ -15,7 +15,7 @@ func (s *sheet) lay() error {
 		s.put(left, s.y, title, line)
 		s.y += title.lead
 	}
-	if s.d.Subject != "" {
+	if s.d.Subject != "" && s.d.Subject != s.d.Title {
 		s.y += 1
 		for _, line := range s.wrap(subject, s.d.Subject, width) {
 			s.put(left, s.y, subject, line)
