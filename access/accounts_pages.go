@@ -15,8 +15,9 @@ import (
 	"bega/internal/web/ui"
 )
 
-// home is where people go who signed in without wanting anything else.
-const home = "/dosar"
+// home and desk are where people go who signed in without wanting anything else,
+// and those who work at the town hall.
+const home, desk = "/dosar", "/lucru"
 
 // A returning page knows where people wanted to go. A fragment leads them back
 // to the field they were at.
@@ -123,6 +124,9 @@ func (p pages) enter(w http.ResponseWriter, r *http.Request, person act.PartyID,
 				return err
 			}
 		}
+	}
+	if back == home && actor.MayTry(act.ReadDesk) == nil {
+		back = desk
 	}
 	return web.See(w, r, back)
 }

@@ -47,11 +47,12 @@ func (a *API) drafts() {
 	type begin struct {
 		keyed
 		Body struct {
-			Service string `json:"service" example:"certificat-fiscal"`
+			Service string            `json:"service" example:"certificat-fiscal"`
+			Values  procedures.Values `json:"values,omitempty" doc:"What is filled in at the beginning, as by a link; see /servicii/{service}/schema."`
 		}
 	}
 	op(a, http.MethodPost, "/drafts", "begin-draft", "Begin an application", act.BeginDraft, func(ctx context.Context, c caller, in *begin) (*one[apiDraft], error) {
-		d, err := a.Drafts.Begin(ctx, c.Actor, in.Key, in.Body.Service, true)
+		d, err := a.Drafts.Begin(ctx, c.Actor, in.Key, in.Body.Service, true, in.Body.Values)
 		return draftOf(d), err
 	})
 	op(a, http.MethodGet, "/drafts/{draft}", "get-draft", "One draft", act.ReadDraft, func(ctx context.Context, c caller, in *aDraft) (*one[apiDraft], error) {

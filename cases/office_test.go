@@ -236,6 +236,14 @@ func (o *town) Send(_ context.Context, _ *act.Tx, to act.PartyID, key string, ar
 		o.once[which] = true
 		o.sent = append(o.sent, fmt.Sprint(to, " ", key))
 	}
+	for _, lang := range []string{"ro", "en"} {
+		for _, part := range []string{"-subject", "-body"} {
+			t := o.Texts.For(lang)
+			if said := t.T(key+part, say(ui.Page{Translator: t}, args)...); strings.Contains(said, "%!") {
+				return fmt.Errorf("%s%s says %q", key, part, said)
+			}
+		}
+	}
 	if !strings.Contains(link, caseID) || len(args) == 0 {
 		return fmt.Errorf("the notice %s leads to %s, with %v", key, link, args)
 	}

@@ -68,6 +68,9 @@ func (b reader) check(request string, w *httptest.ResponseRecorder, status int, 
 	if w.Code != status {
 		b.t.Errorf("%s: %s: got %d to %q, want %d\n%.900s", b.as, request, w.Code, w.Header().Get("Location"), status, plain)
 	}
+	if strings.Contains(plain, "%!") {
+		b.t.Errorf("%s: %s: a text and what it is about do not go together\n%.2000s", b.as, request, plain)
+	}
 	for _, what := range says {
 		if not, ok := strings.CutPrefix(what, "-"); ok == strings.Contains(body, not) && (ok || !strings.Contains(plain, what)) {
 			b.t.Errorf("%s: %s: says %q, or not as it should\n%.2000s", b.as, request, what, plain)
@@ -147,7 +150,7 @@ func testPages(t *testing.T, o *town) {
 	}
 
 	o.on("2026-12-18")
-	b.wants("GET "+at, nil, 200, "Am depășit termenul cu 2 zile", "Trebuia să îți răspundem până pe 16 decembrie 2026")
+	b.wants("GET "+at, nil, 200, "Am depășit termenul cu 2 zile", "Termenul era 16 decembrie 2026")
 	b.wants("GET /cereri", nil, 200, "Am depășit termenul cu 2 zile")
 	b.wants("GET "+at+"/renunta", nil, 200, "Renunți la cererea UR2026-000001?", "Nu mai ai de plătit taxa")
 	b.wants("POST "+at+"/renunta", url.Values{"cheie": {"w0"}, "motiv": {strings.Repeat("a", 4001)}}, 422, "4000")

@@ -220,13 +220,14 @@ func (o *Office) Draft(ctx context.Context, actor act.Actor, service string) (li
 
 // Begin begins to ask for a service: what is known is filled in. Whoever has
 // begun before goes on there, unless they want another. It fails with
-// [procedures.ErrUnknown], and as [Suits] does.
-func (o *Office) Begin(ctx context.Context, actor act.Actor, key, service string, another bool) (Draft, error) {
+// [procedures.ErrUnknown], and as [Suits] does. What a link
+// fills in of a new draft is linked, as far as the form lets it.
+func (o *Office) Begin(ctx context.Context, actor act.Actor, key, service string, another bool, linked procedures.Values) (Draft, error) {
 	s, err := o.Catalog.Service(service, o.Today())
 	if err != nil || s.Internal {
 		return Draft{}, procedures.ErrUnknown
 	}
-	fresh, err := o.fresh(ctx, actor, s, nil, "")
+	fresh, err := o.fresh(ctx, actor, s, s.Linked(linked), "")
 	if err != nil {
 		return Draft{}, err
 	}

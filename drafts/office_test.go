@@ -159,7 +159,7 @@ func (o *town) acts(verb act.Verb) int {
 // begins begins a draft.
 func (o *town) begins(actor act.Actor, service string) Draft {
 	o.t.Helper()
-	d, err := o.Begin(o.t.Context(), actor, db.NewID(), service, true)
+	d, err := o.Begin(o.t.Context(), actor, db.NewID(), service, true, nil)
 	if err != nil {
 		o.t.Fatal(err)
 	}
@@ -330,34 +330,34 @@ func TestBeginOffersWhatThereIs(t *testing.T) { eachTown(t, testBegin) }
 
 func testBegin(t *testing.T, o *town) {
 	ctx := t.Context()
-	first, err := o.Begin(ctx, ana, "k1", "proba", false)
+	first, err := o.Begin(ctx, ana, "k1", "proba", false, nil)
 	wants(t, "begin", err, nil)
-	again, err := o.Begin(ctx, ana, "k1", "proba", false)
+	again, err := o.Begin(ctx, ana, "k1", "proba", false, nil)
 	if err != nil || again.ID != first.ID {
 		t.Errorf("a double click began %s, %v", again.ID, err)
 	}
-	if other, err := o.Begin(ctx, ana, "k2", "proba", false); err != nil || other.ID != first.ID {
+	if other, err := o.Begin(ctx, ana, "k2", "proba", false, nil); err != nil || other.ID != first.ID {
 		t.Errorf("the draft that there is was not offered: %s, %v", other.ID, err)
 	}
-	if other, err := o.Begin(ctx, ana, "k3", "proba", true); err != nil || other.ID == first.ID {
+	if other, err := o.Begin(ctx, ana, "k3", "proba", true, nil); err != nil || other.ID == first.ID {
 		t.Errorf("another was not begun: %v", err)
 	}
-	if theirs, err := o.Begin(ctx, ion, "k1", "proba", false); err != nil || theirs.ID == first.ID {
+	if theirs, err := o.Begin(ctx, ion, "k1", "proba", false, nil); err != nil || theirs.ID == first.ID {
 		t.Errorf("a stranger got %s, %v", theirs.ID, err)
 	}
-	wants(t, "no such service", second(o.Begin(ctx, ana, "k4", "dragoni", false)), procedures.ErrUnknown)
-	wants(t, "an internal service", second(o.Begin(ctx, ana, "k5", "obiectie", false)), procedures.ErrUnknown)
-	wants(t, "nobody", second(o.Begin(ctx, act.Actor{}, "k6", "proba", false)), act.ErrRefused)
-	wants(t, "no key", second(o.Begin(ctx, ana, "", "proba", false)), act.ErrNoKey)
+	wants(t, "no such service", second(o.Begin(ctx, ana, "k4", "dragoni", false, nil)), procedures.ErrUnknown)
+	wants(t, "an internal service", second(o.Begin(ctx, ana, "k5", "obiectie", false, nil)), procedures.ErrUnknown)
+	wants(t, "nobody", second(o.Begin(ctx, act.Actor{}, "k6", "proba", false, nil)), act.ErrRefused)
+	wants(t, "no key", second(o.Begin(ctx, ana, "", "proba", false, nil)), act.ErrNoKey)
 	o.inCity()
-	wants(t, "a firm asks for what is for persons", second(o.Begin(ctx, forFirm, "k7", "abonament-parcare", false)), ErrPersons)
-	wants(t, "a mandate for something else", second(o.Begin(ctx, forFirm, "k8", "petitie", false)), act.ErrRefused)
+	wants(t, "a firm asks for what is for persons", second(o.Begin(ctx, forFirm, "k7", "abonament-parcare", false, nil)), ErrPersons)
+	wants(t, "a mandate for something else", second(o.Begin(ctx, forFirm, "k8", "petitie", false, nil)), act.ErrRefused)
 
 	var wg sync.WaitGroup
 	ids := make([]string, 5)
 	for i := range ids {
 		wg.Go(func() {
-			d, err := o.Begin(ctx, guest, fmt.Sprint("g", i), "petitie", false)
+			d, err := o.Begin(ctx, guest, fmt.Sprint("g", i), "petitie", false, nil)
 			ids[i] = d.ID
 			wants(t, "begin at once", err, nil)
 		})
@@ -529,5 +529,20 @@ func testItems(t *testing.T, o *town) {
 	d = o.saves(ana, d.ID, "vehicule", "vehicule.99.numar=x", "vehicule.01.numar=x", "vehicule.numar=x", "tip=firma", "vehicule=40", "x=y")
 	if len(d.Values) != 4 { // the address, and how many vehicles there are
 		t.Errorf("the draft says %v", d.Values)
+	}
+}
+
+// TestALinkFillsIn: another site may send people here with what it knows of the
+// matter, but with nothing of who they are.
+func TestALinkFillsIn(t *testing.T) { eachTown(t, testLink) }
+
+func testLink(t *testing.T, o *town) {
+	d, err := o.inCity().Begin(t.Context(), ana, "link", "petitie", true, procedures.Values{"domeniu": {"drumuri"}, "nume": {"Altcineva"}, "dragoni": {"trei"}})
+	wants(t, "a link", err, nil)
+	if got := d.Values.Get("domeniu"); got != "drumuri" {
+		t.Errorf("the link filled in %q, want drumuri", got)
+	}
+	if got := d.Values.Get("nume"); got == "Altcineva" || d.Values["dragoni"] != nil {
+		t.Errorf("the link filled in %v", d.Values)
 	}
 }

@@ -110,13 +110,13 @@ func (p pages) begin(w http.ResponseWriter, r *http.Request) error {
 	}
 	another := r.PostFormValue("nou") != ""
 	if page.Refused != "" || page.Going != nil && !another {
-		return web.See(w, r, "/incepe/"+page.Of.Key)
+		return web.See(w, r, page.Path)
 	}
 	key := web.Key(r)
 	if key == "" {
 		return act.ErrNoKey
 	}
-	d, err := p.o.Begin(r.Context(), p.Welcome(w, r), key, page.Of.Key, another)
+	d, err := p.o.Begin(r.Context(), p.Welcome(w, r), key, page.Of.Key, another, procedures.Values(r.URL.Query()))
 	if err != nil {
 		return err
 	}

@@ -27,7 +27,8 @@ type stepPage struct {
 	Known  []ui.Fact
 	Told   map[string]string // what is wrong, by element
 	Offers procedures.Offers
-	Back   bool // they came from the last page, and go back there
+	Back   bool   // they came from the last page, and go back there
+	SignIn string // where to sign in and come back here, if that saves some answers; or ""
 }
 
 // An item is what a step asks of one thing.

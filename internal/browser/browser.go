@@ -73,22 +73,27 @@ func (b *Tab) prepare(o Options) error {
 	if o.Lang == "" {
 		o.Lang = "ro"
 	}
-	media := []*emulation.MediaFeature{
-		{Name: "prefers-color-scheme", Value: choose(o.Dark, "dark", "light")},
-		{Name: "forced-colors", Value: choose(o.ForcedColors, "active", "none")},
-		{Name: "prefers-reduced-motion", Value: "reduce"}, // nothing moves while it is looked at
-	}
 	if err := chromedp.Do(b.ctx); err != nil { // opens the window
 		return err
 	}
 	ctx, cancel := context.WithTimeout(b.ctx, patience)
 	defer cancel()
+	_, err := chromedp.Call(ctx, network.SetExtraHTTPHeaders,
+		network.SetExtraHTTPHeadersParams{Headers: network.Headers{"Accept-Language": o.Lang}})
+	return errors.Join(err, emulate(ctx, o), b.scripts(ctx, !o.NoScript))
+}
+
+// emulate makes the window as wide and its colours what the options say.
+func emulate(ctx context.Context, o Options) error {
+	media := []*emulation.MediaFeature{
+		{Name: "prefers-color-scheme", Value: choose(o.Dark, "dark", "light")},
+		{Name: "forced-colors", Value: choose(o.ForcedColors, "active", "none")},
+		{Name: "prefers-reduced-motion", Value: "reduce"}, // nothing moves while it is looked at
+	}
 	_, err1 := chromedp.Call(ctx, emulation.SetDeviceMetricsOverride,
 		emulation.SetDeviceMetricsOverrideParams{Width: int64(o.Width), Height: height, DeviceScaleFactor: 1})
 	_, err2 := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: media})
-	_, err3 := chromedp.Call(ctx, network.SetExtraHTTPHeaders,
-		network.SetExtraHTTPHeadersParams{Headers: network.Headers{"Accept-Language": o.Lang}})
-	return errors.Join(err1, err2, err3, b.scripts(ctx, !o.NoScript))
+	return errors.Join(err1, err2)
 }
 
 // scripts lets the scripts of pages run, or not.

@@ -61,6 +61,31 @@ func (b *Tab) Focused() string {
 		return !el || el === document.body ? '' : f.tidy(el.labels?.[0]?.innerText) || f.name(el) })(` + findJS + `)`)
 }
 
+// Href returns where a link leads, by what it is called. It is for links that
+// open a window of their own, as those of a mail do.
+func (b *Tab) Href(what string) (address string) {
+	b.t.Helper()
+	b.do("find the link "+what, func(ctx context.Context) error {
+		at, err := b.find(ctx, "target", what)
+		if err == nil {
+			address, err = b.call(ctx, at, `function() { if (!this.href) throw 'it is no link'; return this.href }`)
+		}
+		return err
+	})
+	return address
+}
+
+// Resize looks at the page that is there in a window of another width, and in
+// light or dark colours.
+func (b *Tab) Resize(width int, dark bool) {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	if err := emulate(ctx, Options{Width: width, Dark: dark}); err != nil {
+		b.t.Fatal("browser: resize:", err)
+	}
+}
+
 // Screenshot writes a picture of the whole page to a PNG file, and makes the
 // folder for it.
 func (b *Tab) Screenshot(file string) {
