@@ -29,7 +29,7 @@ var mayImport = map[string][]string{
 	"tools/check": nil,
 	"bench": {"access", "cases", "folder", "identity", "internal/act", "internal/audit", "internal/config", "internal/db", "internal/db/cluster",
 		"internal/pdf", "internal/upload", "portal", "procedures", "registry"},
-	"city": nil,
+	"city": {"internal/deadline", "internal/form", "internal/web/ui"},
 
 	"api": {"access", "cases", "drafts", "folder", "notices", "payments", "procedures", "registry",
 		"internal/act", "internal/deadline", "internal/fault", "internal/text", "internal/upload", "internal/web"},

@@ -15,9 +15,9 @@ import (
 	"bega/internal/web/ui"
 )
 
-// home and desk are where people go who signed in without wanting anything else,
+// home and work are where people go who signed in without wanting anything else,
 // and those who work at the town hall.
-const home, desk = "/dosar", "/lucru"
+const home, work = "/dosar", "/lucru"
 
 // A returning page knows where people wanted to go. A fragment leads them back
 // to the field they were at.
@@ -126,7 +126,7 @@ func (p pages) enter(w http.ResponseWriter, r *http.Request, person act.PartyID,
 		}
 	}
 	if back == home && actor.MayTry(act.ReadDesk) == nil {
-		back = desk
+		back = work
 	}
 	return web.See(w, r, back)
 }

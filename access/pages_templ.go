@@ -1013,7 +1013,7 @@ func (p devicesPage) browser(s Session) string {
 // scopeKeys are the texts of what a token may do.
 var scopeKeys = map[string]string{"folder.read": "access.scope-folder-read", "folder.open": "access.scope-folder-open", "folder.add": "access.scope-folder-add",
 	"cases.read": "access.scope-cases-read", "cases.write": "access.scope-cases-write", "cases.answer": "access.scope-cases-answer", "drafts.begin": "access.scope-drafts-begin",
-	"drafts.read": "access.scope-drafts-read", "drafts.keep": "access.scope-drafts-keep", "cases.file": "access.scope-cases-file", "folder.consent": "access.scope-folder-consent",
+	"drafts.read": "access.scope-drafts-read", "drafts.keep": "access.scope-drafts-keep", "drafts.discard": "access.scope-drafts-discard", "cases.file": "access.scope-cases-file", "folder.consent": "access.scope-folder-consent",
 	"cases.withdraw": "access.scope-cases-withdraw", "payments.read": "access.scope-payments-read", "notices.read": "access.scope-notices-read",
 	"folder.history": "access.scope-folder-history"}
 

@@ -15,7 +15,7 @@ import (
 // tokens, and it has no role at the town hall.
 func Scopes() []act.Verb {
 	return []act.Verb{act.ReadFolder, act.OpenDocument, act.AddDocument, act.ReadCase, act.WriteMessage, act.AnswerAsked, act.BeginDraft,
-		act.ReadDraft, act.KeepDraft, act.FileCase, act.GiveConsent, act.WithdrawCase, act.ReadPayments, act.ReadNotices, act.ReadHistory}
+		act.ReadDraft, act.KeepDraft, act.DiscardDraft, act.FileCase, act.GiveConsent, act.WithdrawCase, act.ReadPayments, act.ReadNotices, act.ReadHistory}
 }
 
 // Lives are for how many days a token may be made.

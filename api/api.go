@@ -151,8 +151,8 @@ type wrongAnswers struct {
 // Unwrap lets the fault be found.
 func (w *wrongAnswers) Unwrap() error { return w.error }
 
-// keyed is a write, which repeats its answer for the same key.
-type keyed struct {
+// Keyed is embedded in what asks for a write, which repeats its answer for the same key.
+type Keyed struct {
 	Key string `header:"Idempotency-Key" required:"true" minLength:"8" maxLength:"100" doc:"Chosen by the caller, a new one for each write."`
 }
 

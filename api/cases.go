@@ -82,8 +82,8 @@ func viewOf(v cases.View) apiView {
 	return out
 }
 
-// aCase names a case in the path.
-type aCase struct {
+// OfCase is embedded in what names a case in the path.
+type OfCase struct {
 	ID string `path:"case"`
 }
 
@@ -96,7 +96,7 @@ func (a *API) cases() {
 		}
 		return listOf(all), err
 	})
-	op(a, http.MethodGet, "/cases/{case}", "get-case", "One case with all that belongs to it", act.ReadCase, func(ctx context.Context, c caller, in *aCase) (*one[apiView], error) {
+	op(a, http.MethodGet, "/cases/{case}", "get-case", "One case with all that belongs to it", act.ReadCase, func(ctx context.Context, c caller, in *OfCase) (*one[apiView], error) {
 		v, err := a.Cases.ByID(ctx, c.Actor, in.ID)
 		if err != nil {
 			return nil, err
@@ -104,8 +104,8 @@ func (a *API) cases() {
 		return &one[apiView]{viewOf(v)}, nil
 	})
 	type message struct {
-		aCase
-		keyed
+		OfCase
+		Keyed
 		Body struct {
 			Text      string   `json:"text" minLength:"1" maxLength:"10000"`
 			Documents []string `json:"documents,omitempty" doc:"IDs of documents of the folder."`
@@ -115,8 +115,8 @@ func (a *API) cases() {
 		return &nothing{}, a.Cases.Write(ctx, c.Actor, in.Key, in.ID, in.Body.Text, in.Body.Documents)
 	})
 	type reply struct {
-		aCase
-		keyed
+		OfCase
+		Keyed
 		Ask  string `path:"ask"`
 		Body struct {
 			Values    procedures.Values `json:"values,omitempty" doc:"The fields that were asked for."`
@@ -127,8 +127,8 @@ func (a *API) cases() {
 		return &nothing{}, a.Cases.Reply(ctx, c.Actor, in.Key, in.ID, in.Ask, in.Body.Values, in.Body.Documents)
 	})
 	type withdraw struct {
-		aCase
-		keyed
+		OfCase
+		Keyed
 		Body struct {
 			Reason string `json:"reason,omitempty" maxLength:"2000"`
 		}

@@ -30,8 +30,8 @@ func draftOf(d drafts.Draft) *one[apiDraft] {
 		Began: d.Began, Saved: d.Saved, Case: d.Case, Page: d.Link()}}
 }
 
-// aDraft names a draft in the path.
-type aDraft struct {
+// OfDraft is embedded in what names a draft in the path.
+type OfDraft struct {
 	ID string `path:"draft"`
 }
 
@@ -45,7 +45,7 @@ func (a *API) drafts() {
 		return listOf(all), err
 	})
 	type begin struct {
-		keyed
+		Keyed
 		Body struct {
 			Service string            `json:"service" example:"certificat-fiscal"`
 			Values  procedures.Values `json:"values,omitempty" doc:"What is filled in at the beginning, as by a link; see /servicii/{service}/schema."`
@@ -55,12 +55,12 @@ func (a *API) drafts() {
 		d, err := a.Drafts.Begin(ctx, c.Actor, in.Key, in.Body.Service, true, in.Body.Values)
 		return draftOf(d), err
 	})
-	op(a, http.MethodGet, "/drafts/{draft}", "get-draft", "One draft", act.ReadDraft, func(ctx context.Context, c caller, in *aDraft) (*one[apiDraft], error) {
+	op(a, http.MethodGet, "/drafts/{draft}", "get-draft", "One draft", act.ReadDraft, func(ctx context.Context, c caller, in *OfDraft) (*one[apiDraft], error) {
 		d, err := a.Drafts.ByID(ctx, c.Actor, in.ID)
 		return draftOf(d), err
 	})
 	type answers struct {
-		aDraft
+		OfDraft
 		Step string `path:"step" doc:"Key of the step of the form."`
 		Body struct {
 			Values procedures.Values `json:"values" doc:"All fields of the step, by name, as a browser would post them."`
@@ -75,7 +75,7 @@ func (a *API) drafts() {
 		return draftOf(d), err
 	})
 	type send struct {
-		aDraft
+		OfDraft
 		Body struct {
 			Edition int `json:"edition"`
 		}
@@ -90,7 +90,7 @@ func (a *API) drafts() {
 		}
 		return &one[sent]{sent{id}}, nil
 	})
-	op(a, http.MethodDelete, "/drafts/{draft}", "discard-draft", "Throw a draft away, for 30 days", act.DiscardDraft, func(ctx context.Context, c caller, in *aDraft) (*nothing, error) {
+	op(a, http.MethodDelete, "/drafts/{draft}", "discard-draft", "Throw a draft away, for 30 days", act.DiscardDraft, func(ctx context.Context, c caller, in *OfDraft) (*nothing, error) {
 		return &nothing{}, a.Drafts.Discard(ctx, c.Actor, in.ID)
 	})
 }

@@ -79,12 +79,12 @@ func (a *API) folder() {
 		return &fetched{d.Media, mime.FormatMediaType("attachment", map[string]string{"filename": d.Name}), data}, nil
 	})
 	type form struct {
-		keyed
+		Keyed
 		RawBody huma.MultipartFormFiles[struct {
 			File   huma.FormFile `form:"file" required:"true"`
 			Type   string        `form:"type" required:"true" doc:"Key of the document type."`
-			Number string        `form:"number" doc:"Such as a plate or a land book number."`
-			Issued string        `form:"issued" doc:"Day of issue, as 2026-03-02."`
+			Number string        `form:"number" required:"false" doc:"Such as a plate or a land book number."`
+			Issued string        `form:"issued" required:"false" doc:"Day of issue, as 2026-03-02."`
 		}]
 	}
 	op(a, http.MethodPost, "/documents", "add-document", "Put a document into the folder", act.AddDocument, func(ctx context.Context, c caller, in *form) (*one[apiDocument], error) {

@@ -29,7 +29,7 @@ func (o *Office) Write(ctx context.Context, actor act.Actor, key, id, text strin
 		return err
 	}
 	var message string
-	return o.Acts.Once(ctx, actor, act.WriteMessage, key, "", &message, func(ctx context.Context, tx *act.Tx) error {
+	return hide(o.Acts.Once(ctx, actor, act.WriteMessage, key, "", &message, func(ctx context.Context, tx *act.Tx) error {
 		c, err := caseByID(ctx, tx, id)
 		if err != nil {
 			return err
@@ -50,7 +50,7 @@ func (o *Office) Write(ctx context.Context, actor act.Actor, key, id, text strin
 			return err
 		}
 		return o.tellStaff(ctx, tx, c, []act.PartyID{c.Clerk}, "cases.wrote", message)
-	})
+	}))
 }
 
 // MarkRead notes that the applicant has read what officials wrote.
@@ -76,7 +76,7 @@ func (o *Office) Reply(ctx context.Context, actor act.Actor, key, id, ask string
 	if err != nil {
 		return err
 	}
-	return o.do(ctx, actor, act.AnswerAsked, key, id, anyEdition, func(ctx context.Context, tx *act.Tx, c *Case) error {
+	return hide(o.do(ctx, actor, act.AnswerAsked, key, id, anyEdition, func(ctx context.Context, tx *act.Tx, c *Case) error {
 		if err := answerAsk(ctx, tx, ask); err != nil {
 			return err
 		}
@@ -97,7 +97,7 @@ func (o *Office) Reply(ctx context.Context, actor act.Actor, key, id, ask string
 			return err
 		}
 		return o.tellStaff(ctx, tx, *c, []act.PartyID{c.Clerk}, "cases.replied", ask)
-	})
+	}))
 }
 
 // examineReply looks at an answer before its act begins: what was asked for, all
@@ -148,7 +148,7 @@ func (o *Office) Withdraw(ctx context.Context, actor act.Actor, key, id, reason 
 	if reason = strings.TrimSpace(reason); utf8.RuneCountInString(reason) > longestText {
 		return ErrText
 	}
-	return o.do(ctx, actor, act.WithdrawCase, key, id, anyEdition, func(ctx context.Context, tx *act.Tx, c *Case) error {
+	return hide(o.do(ctx, actor, act.WithdrawCase, key, id, anyEdition, func(ctx context.Context, tx *act.Tx, c *Case) error {
 		if reason != "" {
 			if _, err := o.addMessage(ctx, tx, id, Message{For: actor.For, Text: reason}); err != nil {
 				return err
@@ -170,7 +170,7 @@ func (o *Office) Withdraw(ctx context.Context, actor act.Actor, key, id, reason 
 			return err
 		}
 		return o.tellStaff(ctx, tx, *c, []act.PartyID{c.Clerk}, "cases.gone", "withdrawn")
-	})
+	}))
 }
 
 // objection and question are services that are begun from another page.
@@ -186,7 +186,8 @@ func (o *Office) Object(ctx context.Context, actor act.Actor, id string) (link s
 	if err != nil {
 		return "", err
 	}
-	return o.Drafts.Begin(ctx, actor, objection, procedures.Values{"cauza": {c.Number.String()}}, id)
+	link, err = o.Drafts.Begin(ctx, actor, objection, procedures.Values{"cauza": {c.Number.String()}}, id)
+	return link, hide(err)
 }
 
 // contestable returns a case of the actor's folder that can be contested.

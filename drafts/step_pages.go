@@ -107,10 +107,16 @@ func (p pages) stepPage(r *http.Request, d Draft, s *procedures.Service, env pro
 		}
 		page.Items = append(page.Items, it)
 	}
+	if !p.Actor(r).SignedIn() && slices.ContainsFunc(page.fields(), spared) {
+		page.SignIn = web.SignInPath(d.at(step.Key))
+	}
 	err := p.offers(r.Context(), p.Actor(r), &page, t.refused)
 	page.HasErrors = slices.ContainsFunc(page.inputs(), func(in ui.Input) bool { return in.Error != "" })
 	return page, err
 }
+
+// spared reports whether the portal may know the answer of whoever signs in.
+func spared(f procedures.Field) bool { return f.Prefill != "" || f.Kind == procedures.Document }
 
 // known returns an answer that was filled in and is right, with where it is from.
 func (p stepPage) known(f procedures.Field, name, value string) (ui.Fact, bool) {

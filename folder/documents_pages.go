@@ -149,6 +149,9 @@ func (p pages) newDocument(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p pages) addDocument(w http.ResponseWriter, r *http.Request) error {
+	if !p.Actor(r).SignedIn() { // a visitor has documents in drafts alone
+		return act.ErrSignIn
+	}
 	page := p.newPage(r)
 	form, err := web.Parse(r)
 	if err != nil {

@@ -2,6 +2,7 @@ package identity
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -90,8 +91,8 @@ func (o *Office) Give(ctx context.Context, actor act.Actor, key string, g Grant)
 
 // governs returns [act.ErrRefused] unless the actor's mandate holds and is that
 // of the legal representative.
-func (o *Office) governs(ctx context.Context, tx *act.Tx, actor act.Actor) error {
-	m, err := mandateByID(ctx, tx, actor.Mandate)
+func (o *Office) governs(ctx context.Context, r db.Reader, actor act.Actor) error {
+	m, err := mandateByID(ctx, r, actor.Mandate)
 	if err != nil || !m.governs() || m.Agent != actor.Person || m.Principal != actor.For || m.State(o.Today()) != Active {
 		return act.ErrRefused
 	}
@@ -206,7 +207,7 @@ func (o *Office) End(ctx context.Context, actor act.Actor, key, id string) error
 		actor, owner = InPerson(actor), m.Agent
 	}
 	var done bool
-	return o.Acts.Once(ctx, actor, act.EndMandate, key, "", &done, func(ctx context.Context, tx *act.Tx) error {
+	err = o.Acts.Once(ctx, actor, act.EndMandate, key, "", &done, func(ctx context.Context, tx *act.Tx) error {
 		if err := tx.Allow(act.On{Subject: "mandate " + id, Owner: owner}); err != nil {
 			return err
 		}
@@ -217,6 +218,10 @@ func (o *Office) End(ctx context.Context, actor act.Actor, key, id string) error
 		}
 		return o.end(ctx, tx, m)
 	})
+	if errors.Is(err, act.ErrRefused) {
+		return ErrMandate // as if there were none
+	}
+	return err
 }
 
 // Given returns the mandates of the party whose folder the actor is in.

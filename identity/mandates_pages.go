@@ -65,7 +65,8 @@ func civil(p ui.Page, day string) string {
 type mandatesPage struct {
 	ui.Page
 	Given, Received []mandateRow
-	MayGive         bool // whoever acts for one service sees only what they received
+	MaySee          bool // whoever acts for one service sees only what they received
+	MayGive         bool // nobody passes on what was only lent to them
 	Saved           bool
 }
 
@@ -75,7 +76,9 @@ func (p pages) mandates(w http.ResponseWriter, r *http.Request) error {
 	if fault.Of(err).Kind != fault.Missing && err != nil {
 		return err
 	}
-	page.MayGive = err == nil
+	page.MaySee = err == nil
+	_, err = p.principal(r)
+	page.MayGive = fault.Of(err).Kind != fault.Missing
 	received, err := p.o.Received(r.Context(), p.Actor(r))
 	if err != nil {
 		return err
@@ -162,10 +165,17 @@ func (page grantPage) inputs() []ui.Input {
 	return []ui.Input{page.To, page.Name, page.Capacity, page.Services, page.From, page.Until}
 }
 
+// principal returns for whom a mandate is given. Whoever may give none does not
+// even see what is asked.
 func (p pages) principal(r *http.Request) (Party, error) {
 	actor := p.Actor(r)
 	if err := actor.May(act.GiveMandate, act.On{Subject: subject(actor.For), Owner: actor.For}); err != nil {
 		return Party{}, err
+	}
+	if actor.Mandate != "" {
+		if err := p.o.governs(r.Context(), p.o.DB, actor); err != nil {
+			return Party{}, err
+		}
 	}
 	return p.o.party(r.Context(), p.o.DB, actor.For)
 }

@@ -1,9 +1,11 @@
 package notices
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"bega/internal/act"
@@ -74,10 +76,10 @@ type Mailer interface {
 }
 
 // Send tells a party something: the texts key+"-subject" and key+"-body" with
-// args, in their language, with a link to where they go on. The same once for
-// the same party is sent a single time; an empty one is like no other. Args may
-// be of type string, int, [deadline.Date], money.Bani, or map[string]string for
-// a text in several languages; they are kept sealed.
+// args, in their language, with a link to where they go on. The same key and once
+// about the same case is sent to a party a single time; an empty once is like no
+// other. Args may be of type string, int, [deadline.Date], money.Bani, or
+// map[string]string for a text in several languages; they are kept sealed.
 func (o *Office) Send(ctx context.Context, tx *act.Tx, to act.PartyID, key string, args []any, link, caseID, once string) error {
 	if to == "" {
 		return errors.New("notices: " + key + " to nobody")
@@ -86,10 +88,8 @@ func (o *Office) Send(ctx context.Context, tx *act.Tx, to act.PartyID, key strin
 	if err != nil {
 		return err
 	}
-	n := row{id: db.NewID(), to: to, key: key, link: link, caseID: caseID, about: once, at: tx.At}
-	if n.about == "" {
-		n.about = n.id
-	}
+	n := row{id: db.NewID(), to: to, key: key, link: link, caseID: caseID, at: tx.At}
+	n.about = strings.Join([]string{key, caseID, cmp.Or(once, n.id)}, " ")
 	n.args = o.Vault.Seal("notices.args:"+n.id, plain)
 	if added, err := insert(ctx, tx, n); err != nil || !added {
 		return err

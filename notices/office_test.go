@@ -363,6 +363,12 @@ func testNothingIsSaidTwice(t *testing.T, o *town) {
 	if err != nil || len(acts) != 1 || acts[0].Verb != act.DeliverNotice || acts[0].Role != act.System || acts[0].Subject != "notice "+id {
 		t.Errorf("the register has %+v, %v", acts, err)
 	}
+	for _, id := range []string{"c1", "c2", "c2"} { // what is said of one case is not said of another
+		check(t, o.tells("ana", "payments.paid", []any{money.Bani(1)}, "", id, "p1", nil), nil)
+	}
+	if n, err := o.Unread(t.Context(), "ana"); n != 3 || err != nil {
+		t.Errorf("two more cases made %d notices in all, %v", n, err)
+	}
 }
 
 func TestMailThroughTheQueue(t *testing.T) { eachTown(t, testMailThroughTheQueue) }

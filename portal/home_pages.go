@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"bega/cases"
+	"bega/city"
 	"bega/drafts"
 	"bega/folder"
 	"bega/internal/act"
@@ -32,7 +33,7 @@ func (t *Town) mountHome() {
 type homePage struct {
 	ui.Page
 	Popular []ui.Link
-	Doors   []door
+	Doors   []city.Door
 	Lives   []ui.Link
 	Tasks   []ui.Task
 	Typical []typical
@@ -230,7 +231,7 @@ func (p folderPage) typeTitle(d folder.Document) string {
 // helpPage has questions and answers.
 type helpPage struct {
 	ui.Page
-	Articles []article
+	Articles []city.Article
 }
 
 func (t *Town) help(w http.ResponseWriter, r *http.Request) error {
@@ -241,12 +242,12 @@ func (t *Town) help(w http.ResponseWriter, r *http.Request) error {
 // aboutPage is a declaration of the town hall.
 type aboutPage struct {
 	ui.Page
-	article
+	city.Article
 }
 
 func (t *Town) declaration(key string) func(w http.ResponseWriter, r *http.Request) error {
 	return func(w http.ResponseWriter, r *http.Request) error {
-		a, ok := t.pack.about(key)
+		a, ok := t.pack.Article(key)
 		if !ok {
 			return act.ErrRefused
 		}

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"bega/city"
 	"bega/identity"
 	"bega/internal/act"
 	"bega/internal/audit"
@@ -94,7 +95,7 @@ func (t *Town) enrol(ctx context.Context, desk act.Actor, kind identity.Kind, gi
 
 // CheckPack checks a city pack, and writes what it finds.
 func CheckPack(files fs.FS, w io.Writer) error {
-	if _, err := readPack(files); err != nil {
+	if _, err := city.Read(files); err != nil {
 		return err
 	}
 	return procedures.Check(files, w)

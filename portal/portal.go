@@ -56,7 +56,7 @@ type Town struct {
 	demo  bool
 	log   *slog.Logger
 	db    *db.DB
-	pack  pack
+	pack  city.Pack
 	queue *jobs.Queue
 	audit *audit.Register
 	acts  *act.Register
@@ -130,7 +130,7 @@ func (t *Town) openPack(context.Context) (err error) {
 	if t.cfg.City != "" {
 		files = os.DirFS(t.cfg.City)
 	}
-	if t.pack, err = readPack(files); err != nil {
+	if t.pack, err = city.Read(files); err != nil {
 		return err
 	}
 	if t.zone, err = time.LoadLocation(t.pack.Town.Zone); err != nil {

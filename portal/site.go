@@ -31,7 +31,7 @@ import (
 // mount puts the pages of all rooms on one site.
 func (t *Town) mount(context.Context) error {
 	t.site = web.New(web.Config{
-		Texts: t.texts, Log: t.log, Now: t.now, Zone: t.zone, Town: t.pack.page, Identify: t.identify,
+		Texts: t.texts, Log: t.log, Now: t.now, Zone: t.zone, Town: t.pack.Page, Identify: t.identify,
 		Observe: t.observe, Secure: t.cfg.Secure(),
 	})
 	access.Mount(t.site, t.access)
@@ -71,13 +71,19 @@ func (t *Town) waits(ctx context.Context) (meter.State, error) {
 	return meter.State{Waiting: health.Waiting, Failed: health.Failed, Oldest: health.Oldest, Unlinked: lag}, errors.Join(err, err2)
 }
 
-// identify tells who sends a request, and how many messages wait for them.
+// identify tells who sends a request to a page, and how many messages wait for
+// them. Keys are for the API: on a page, who comes with one has not signed in.
 func (t *Town) identify(r *http.Request) (web.Visitor, error) {
 	v, err := t.access.Identify(r)
-	if err != nil || !v.Actor.SignedIn() || v.Actor.Token {
+	if err != nil || !v.Actor.SignedIn() {
 		return v, err
 	}
-	v.Who.Unread, err = t.notices.Unread(r.Context(), v.Actor.For)
+	if v.Actor.Token {
+		return web.Visitor{}, nil
+	}
+	if v.Actor.May(act.ReadNotices, act.On{Subject: "inbox", Owner: v.Actor.For}) == nil {
+		v.Who.Unread, err = t.notices.Unread(r.Context(), v.Actor.For)
+	}
 	return v, err
 }
 
@@ -86,10 +92,14 @@ func (t *Town) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
 	mux.HandleFunc("GET /readyz", t.ready)
+	mux.HandleFunc("GET /robots.txt", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(robots)) })
 	mux.Handle("GET /metrics", t.onlyFrom(t.cfg.MetricsFrom, t.meter.Handler(t.waits)))
 	mux.Handle("/", t.site)
 	return t.behindProxy(mux)
 }
+
+// robots keeps search engines to what is for everybody.
+const robots = "User-agent: *\nDisallow: /acte/\nDisallow: /admin\nDisallow: /cereri\nDisallow: /ciorne\nDisallow: /cont\nDisallow: /dosar\nDisallow: /incepe\nDisallow: /lucru\nDisallow: /mesaje\nDisallow: /plati\nDisallow: /profil\nDisallow: /verifica/\n"
 
 // ready reports whether the portal reaches what it needs.
 func (t *Town) ready(w http.ResponseWriter, r *http.Request) {

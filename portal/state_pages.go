@@ -2,11 +2,13 @@ package portal
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strconv"
 	"time"
 
 	"bega/internal/act"
+	"bega/internal/db"
 	"bega/internal/jobs"
 	"bega/internal/web"
 	"bega/internal/web/ui"
@@ -122,7 +124,9 @@ func (t *Town) retry(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := t.queue.RetryFailed(r.Context(), id); err != nil {
+	if err := t.queue.RetryFailed(r.Context(), id); errors.Is(err, db.ErrNone) {
+		return act.ErrRefused
+	} else if err != nil {
 		return err
 	}
 	return web.See(w, r, "/admin/coada")

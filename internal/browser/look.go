@@ -4,13 +4,17 @@ import (
 	"context"
 	_ "embed"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 )
@@ -73,6 +77,36 @@ func (b *Tab) Href(what string) (address string) {
 		return err
 	})
 	return address
+}
+
+// Download returns the file that a link leads to, by what the link is called.
+func (b *Tab) Download(what string) (file []byte) {
+	b.t.Helper()
+	address := b.Href(what)
+	b.do("download "+what, func(ctx context.Context) error {
+		cookies, err := chromedp.Call(ctx, network.GetCookies, network.GetCookiesParams{URLs: []string{address}})
+		if err != nil {
+			return err
+		}
+		r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+		if err != nil {
+			return err
+		}
+		for _, c := range cookies.Cookies {
+			r.AddCookie(&http.Cookie{Name: c.Name, Value: c.Value})
+		}
+		got, err := http.DefaultClient.Do(r)
+		if err != nil {
+			return err
+		}
+		defer got.Body.Close()
+		if got.StatusCode != http.StatusOK {
+			return errors.New(got.Status)
+		}
+		file, err = io.ReadAll(got.Body)
+		return err
+	})
+	return file
 }
 
 // Resize looks at the page that is there in a window of another width, and in

@@ -37,8 +37,13 @@ type DB struct {
 	postgres       bool
 	writer, reader *sql.DB
 	lines          lines
+	parsed         parsed
 	reads          reads
 }
+
+// kept is how many connections of a pool stay open while nobody needs them: to
+// open one takes longer than most queries.
+const kept = 16
 
 // Open opens the database at a postgres:// URL, or else in the SQLite file of
 // that name.
@@ -65,8 +70,11 @@ func Open(ctx context.Context, name string) (*DB, error) {
 	if d.reader, err = sql.Open(driver, reader); err != nil {
 		return nil, err
 	}
+	d.reader.SetMaxIdleConns(kept)
+	d.writer.SetMaxIdleConns(kept)
 	if !d.postgres {
 		d.writer.SetMaxOpenConns(1) // SQLite has one writer: queue for it here, in order
+		d.parsed.known = map[constant]*sql.Stmt{}
 	}
 	return d, errors.Join(d.writer.PingContext(ctx), d.reader.PingContext(ctx))
 }
@@ -85,7 +93,10 @@ type Reader interface {
 }
 
 // A Tx is a transaction seen from inside: it cannot commit or roll back.
-type Tx struct{ tx *sql.Tx }
+type Tx struct {
+	tx     *sql.Tx
+	parsed *parsed
+}
 
 // Raw returns the transaction itself. It is for package jobs alone, whose queue
 // has to be in the same transaction.
@@ -100,7 +111,13 @@ func (d *DB) Postgres() bool { return d.postgres }
 // Exec runs a statement, and returns how many rows it inserted, changed or
 // removed.
 func (tx *Tx) Exec(ctx context.Context, statement constant, args ...any) (int64, error) {
-	result, err := tx.tx.ExecContext(ctx, string(statement), args...)
+	var result sql.Result
+	var err error
+	if parsed := tx.parsed.find(statement); parsed != nil {
+		result, err = tx.tx.StmtContext(ctx, parsed).ExecContext(ctx, args...)
+	} else {
+		result, err = tx.tx.ExecContext(ctx, string(statement), args...)
+	}
 	if err != nil {
 		return 0, err
 	}
@@ -108,6 +125,9 @@ func (tx *Tx) Exec(ctx context.Context, statement constant, args ...any) (int64,
 }
 
 func (tx *Tx) rows(ctx context.Context, query constant, args ...any) (*sql.Rows, error) {
+	if parsed := tx.parsed.find(query); parsed != nil {
+		return tx.tx.StmtContext(ctx, parsed).QueryContext(ctx, args...)
+	}
 	return tx.tx.QueryContext(ctx, string(query), args...)
 }
 

@@ -140,12 +140,13 @@ func (d *DB) carryOnce(batch []*write) error {
 	// not take the others' writes with them.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(batch[0].ctx), patience)
 	defer cancel()
+	d.parsed.parse(ctx, d.writer)
 	sqltx, err := d.writer.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelSerializable})
 	if err != nil {
 		return err
 	}
 	defer sqltx.Rollback() // does nothing after Commit
-	tx, done := &Tx{sqltx}, 0
+	tx, done := &Tx{sqltx, &d.parsed}, 0
 	for _, w := range batch {
 		if w.err = w.ctx.Err(); w.err != nil {
 			continue
