@@ -4,10 +4,12 @@ package api
 
 import (
 	"context"
+	"embed"
 	"errors"
 	"log/slog"
 	"net/http"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -29,6 +31,11 @@ import (
 // Root is where the API is. Its description is at Root + "/openapi.json", made
 // of the types of this package.
 const Root = "/api/v1"
+
+// Files holds the texts of the API.
+//
+//go:embed texts
+var Files embed.FS
 
 // An API serves the use cases of rooms. Its fields are set before [API.Mount].
 type API struct {
@@ -65,6 +72,7 @@ func (a *API) Mount(site *web.Site) {
 		"What a token may do is chosen when it is made. Writes carry a header Idempotency-Key: repeating one repeats the answer. " +
 		"Errors are problem details (RFC 9457) in the language of Accept-Language."
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath, config.CreateHooks = Root+"/openapi", "", "", nil
+	config.Transformers = append(config.Transformers, translate)
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"token": {Type: "http", Scheme: "bearer"}}
 	mux := http.NewServeMux()
 	a.site, a.huma = site, humago.New(mux, config)
@@ -78,7 +86,7 @@ func (a *API) Mount(site *web.Site) {
 }
 
 // identified finds out who asks, once, and limits how much they send.
-func (a *API) identified(next http.Handler) http.Handler {
+func (a *API) identified(mux *http.ServeMux) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-store")
 		w.Header().Set("X-Content-Type-Options", "nosniff")
@@ -89,25 +97,30 @@ func (a *API) identified(next http.Handler) http.Handler {
 			web.Problem(w, web.Status(f), translator.T(f.Key, f.Args...))
 			return
 		}
-		r.Body = http.MaxBytesReader(w, r.Body, 12<<20)
-		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), callerKey{}, caller{v.Actor, translator})))
+		if _, pattern := mux.Handler(r); pattern == "" || !utf8.ValidString(r.URL.Path) || strings.ContainsRune(r.URL.Path, 0) {
+			web.Problem(w, http.StatusNotFound, translator.T(act.ErrRefused.Key))
+			return
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, largest)
+		mux.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), callerKey{}, caller{v.Actor, translator})))
 	})
 }
+
+// largest is how much a program may send at once, in bytes: a file and what is
+// said about it.
+const largest = 12 << 20
 
 // op adds an operation that needs a verb. What the caller may do to the thing
 // itself is for the operation to find out.
 func op[I, O any](a *API, method, path, id, summary string, verb act.Verb, do func(ctx context.Context, c caller, in *I) (*O, error)) {
 	tag, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
-	o := huma.Operation{OperationID: id, Method: method, Path: Root + path, Summary: summary, Tags: []string{tag}, MaxBodyBytes: 12 << 20}
+	o := huma.Operation{OperationID: id, Method: method, Path: Root + path, Summary: summary, Tags: []string{tag}, MaxBodyBytes: largest}
 	if !act.RuleOf(verb).Public {
 		o.Security = []map[string][]string{{"token": {string(verb)}}}
 	}
 	huma.Register(a.huma, o, func(ctx context.Context, in *I) (*O, error) {
 		c := ctx.Value(callerKey{}).(caller)
 		err := c.MayTry(verb)
-		if err == nil && c.Token && !act.RuleOf(verb).Public {
-			err = c.scoped(verb)
-		}
 		var out *O
 		if err == nil {
 			out, err = do(ctx, c, in)
@@ -117,29 +130,37 @@ func op[I, O any](a *API, method, path, id, summary string, verb act.Verb, do fu
 	a.site.Record(method+" "+Root+path, verb)
 }
 
-// scoped refuses what the token was not made for.
-func (c caller) scoped(verb act.Verb) error {
-	for _, v := range c.Verbs {
-		if v == verb {
-			return nil
-		}
-	}
-	return act.ErrRefused
-}
-
 // problem turns an error into problem details.
 func (a *API) problem(ctx context.Context, c caller, err error) error {
 	if _, ok := errors.AsType[huma.StatusError](err); ok || err == nil {
 		return err
 	}
 	f := fault.Of(err)
-	p := &huma.ErrorModel{Status: web.Status(f), Title: http.StatusText(web.Status(f)), Detail: c.T(f.Key, f.Args...)}
+	p := &told{huma.ErrorModel{Status: web.Status(f), Title: http.StatusText(web.Status(f)), Detail: c.T(f.Key, f.Args...)}}
 	if f.Kind == fault.Unexpected {
 		a.Log.ErrorContext(ctx, "api request failed", "err", err)
 	} else if wrong, ok := errors.AsType[*wrongAnswers](err); ok {
 		p.Errors = wrong.details
 	}
 	return p
+}
+
+// told are problem details in the caller's language.
+type told struct{ huma.ErrorModel }
+
+// translate says in the caller's language what is wrong with a request that huma
+// has refused by itself. What is wrong with each part stays as it says it.
+func translate(ctx huma.Context, _ string, answer any) (any, error) {
+	p, ok := answer.(*huma.ErrorModel)
+	if !ok {
+		return answer, nil
+	}
+	key := "api.form"
+	if p.Status == http.StatusRequestEntityTooLarge {
+		key = web.ErrTooLarge.Key
+	}
+	p.Detail = ctx.Context().Value(callerKey{}).(caller).T(key)
+	return p, nil
 }
 
 // wrongAnswers says field by field what is wrong with an application.

@@ -36,6 +36,17 @@ func documentOf(d folder.Document) apiDocument {
 		Added: d.Added, Media: d.Media, Size: d.Size, Hash: string(d.Hash), Certified: d.Certified != nil, Paper: d.Paper}
 }
 
+// An apiAct is what somebody did in the folder, or with the data in it.
+type apiAct struct {
+	ID      string    `json:"id"`
+	At      time.Time `json:"at"`
+	Verb    string    `json:"verb" example:"folder.open"`
+	Subject string    `json:"subject" doc:"Kind and ID of what it was done to."`
+	Role    string    `json:"role" doc:"As which official; empty for residents."`
+	Unit    string    `json:"unit" doc:"Department of the official."`
+	Case    string    `json:"case"`
+}
+
 // An apiNotice is a message in the inbox.
 type apiNotice struct {
 	ID      string    `json:"id"`
@@ -99,7 +110,7 @@ func (a *API) folder() {
 		}
 		if sent.Issued != "" {
 			if n.IssuedOn, err = deadline.Parse(sent.Issued); err != nil {
-				return nil, huma.Error422UnprocessableEntity("issued: " + err.Error())
+				return nil, folder.ErrIssuedOn
 			}
 		}
 		d, err := a.Folder.Add(ctx, c.Actor, in.Key, n)
@@ -108,6 +119,17 @@ func (a *API) folder() {
 }
 
 func (a *API) rest() {
+	type older struct {
+		Before string `query:"before" maxLength:"100" doc:"ID of the last entry that is known already."`
+	}
+	op(a, http.MethodGet, "/history", "list-history", "Who did what in the folder, and who has seen it; the newest first", act.ReadHistory, func(ctx context.Context, c caller, in *older) (*list[apiAct], error) {
+		found, _, err := a.Folder.History(ctx, c.Actor, folder.Everybody, in.Before, 100)
+		var all []apiAct
+		for _, e := range found {
+			all = append(all, apiAct{e.ID, e.At, string(e.Verb), e.Subject, string(e.Role), e.Unit, e.Case})
+		}
+		return listOf(all), err
+	})
 	op(a, http.MethodGet, "/messages", "list-messages", "The inbox", act.ReadNotices, func(ctx context.Context, c caller, _ *nothing) (*list[apiNotice], error) {
 		found, err := a.Notices.Inbox(ctx, c.Actor, c.Lang(), "", 100)
 		var all []apiNotice

@@ -18,6 +18,7 @@ import (
 	"bega/internal/blob"
 	"bega/internal/deadline"
 	"bega/internal/fault"
+	"bega/internal/text"
 )
 
 // The faults that people meet here.
@@ -135,12 +136,8 @@ type Consent struct {
 	Ended    time.Time // zero while the case may use it
 }
 
-// fold returns a text as it is searched: without case, diacritics and spaces, so
-// that "tm07abc" finds "TM 07 ABC".
-func fold(text string) string { return foldings.Replace(strings.ToLower(text)) }
+// fold returns a text as it is compared, without what stands between the parts
+// of numbers: "TM 07-ABC" is "tm07abc".
+func fold(s string) string { return between.Replace(text.Fold(s)) }
 
-// foldings are the letters of the languages of the Banat, and what stands
-// between the parts of numbers.
-var foldings = strings.NewReplacer("ă", "a", "â", "a", "î", "i", "ș", "s", "\u015f", "s", "ț", "t", "\u0163", "t",
-	"á", "a", "é", "e", "í", "i", "ó", "o", "ö", "o", "ő", "o", "ú", "u", "ü", "u", "ű", "u", "ä", "a", "ß", "ss",
-	"č", "c", "ć", "c", "đ", "d", "š", "s", "ž", "z", " ", "", "-", "", "_", "", ".", "", "\u00a0", "")
+var between = strings.NewReplacer(" ", "", "-", "", "_", "", ".", "", "\u00a0", "")

@@ -7,6 +7,7 @@ import (
 
 	"bega/internal/act"
 	"bega/internal/db"
+	"bega/internal/text"
 )
 
 // mostFound is how many people a search by name shows.
@@ -95,7 +96,7 @@ func (o *Office) candidates(ctx context.Context, what string) (ids []act.PartyID
 		return []act.PartyID{id}, nil, err
 	}
 	byName = []string{"%", "%", "%"}
-	for i, word := range strings.Fields(fold(what)) {
+	for i, word := range strings.Fields(text.FoldWords(what)) {
 		if i < len(byName) {
 			byName[i] = "% " + word + "%"
 		}

@@ -170,30 +170,6 @@ func NormalEmail(typed string) (string, error) {
 	return email, nil
 }
 
-// fold returns the words of a name without case and diacritics, each after a
-// space, so that " ion" finds whoever has a name that begins so.
-func fold(name string) string {
-	var b strings.Builder
-	gap := true
-	for _, r := range foldings.Replace(strings.ToLower(name)) {
-		if r < 128 && (r < '0' || r > '9' && r < 'a' || r > 'z') {
-			gap = true
-			continue
-		}
-		if gap {
-			b.WriteByte(' ')
-			gap = false
-		}
-		b.WriteRune(r)
-	}
-	return b.String()
-}
-
-// foldings are the letters of the languages of the Banat.
-var foldings = strings.NewReplacer("ă", "a", "â", "a", "î", "i", "ș", "s", "\u015f", "s", "ț", "t", "\u0163", "t",
-	"á", "a", "é", "e", "í", "i", "ó", "o", "ö", "o", "ő", "o", "ú", "u", "ü", "u", "ű", "u", "ä", "a", "ß", "ss",
-	"č", "c", "ć", "c", "đ", "d", "š", "s", "ž", "z")
-
 // Clean returns typed text in one line without what is not seen.
 func Clean(typed string) string {
 	typed = strings.ToValidUTF8(typed, "")

@@ -185,7 +185,7 @@ func testFirms(t *testing.T, o *town) {
 	if _, err := o.Give(t.Context(), ruler, "k6", Grant{To: cnpMara, Name: "Mara", Capacity: Employee}); !errors.Is(err, act.ErrRefused) {
 		t.Errorf("after her end as representative she gave a mandate: %v", err)
 	}
-	if err := o.End(t.Context(), ruler, "k7", id); !errors.Is(err, act.ErrRefused) {
+	if err := o.End(t.Context(), ruler, "k7", id); !errors.Is(err, ErrMandate) {
 		t.Errorf("and ended one: %v", err)
 	}
 	if _, err := o.Holds(t.Context(), o.d, id, ion); err != nil {

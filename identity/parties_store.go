@@ -6,6 +6,7 @@ import (
 
 	"bega/internal/act"
 	"bega/internal/db"
+	"bega/internal/text"
 )
 
 // A sealed party is how it is stored.
@@ -110,7 +111,7 @@ func insertParty(ctx context.Context, tx *act.Tx, s sealed) error {
 		`INSERT INTO identity_parties (id, kind, name, given, family, folded, code, code_index, level, email, email_index, email_proven,
 			phone, iban, address, lang, since, checked_by, checked_at, checked_on)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
-		string(s.ID), string(s.Kind), s.Name, s.Given, s.Family, fold(s.Name), s.code, s.codeIndex, int(s.Level), s.email, s.emailIndex,
+		string(s.ID), string(s.Kind), s.Name, s.Given, s.Family, text.FoldWords(s.Name), s.code, s.codeIndex, int(s.Level), s.email, s.emailIndex,
 		s.Proven, s.phone, s.iban, s.address, s.Lang, db.Time(s.Since), string(s.checkedBy), db.Time(s.CheckedAt), string(s.Document))
 	if db.IsDuplicate(err) {
 		return ErrEnrolled
@@ -125,7 +126,7 @@ func updateParty(ctx context.Context, tx *act.Tx, s sealed) error {
 		`UPDATE identity_parties SET name = $1, given = $2, family = $3, folded = $4, code = $5, code_index = $6, level = $7, email = $8,
 			email_index = $9, email_proven = $10, phone = $11, iban = $12, address = $13, lang = $14, checked_by = $15, checked_at = $16,
 			checked_on = $17 WHERE id = $18`,
-		s.Name, s.Given, s.Family, fold(s.Name), s.code, s.codeIndex, int(s.Level), s.email, s.emailIndex, s.Proven, s.phone, s.iban,
+		s.Name, s.Given, s.Family, text.FoldWords(s.Name), s.code, s.codeIndex, int(s.Level), s.email, s.emailIndex, s.Proven, s.phone, s.iban,
 		s.address, s.Lang, string(s.checkedBy), db.Time(s.CheckedAt), string(s.Document), string(s.ID))
 	if db.IsDuplicate(err) {
 		return ErrEnrolled

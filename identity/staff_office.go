@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"bega/internal/act"
+	"bega/internal/text"
 )
 
 // Roles are those that an administrator gives; the program's own is not among
@@ -23,7 +24,7 @@ const mostOfficials = 100
 // namePatterns returns the patterns of the first two names in a search.
 func namePatterns(search string) (first, second string) {
 	patterns := []string{"%", "%"}
-	for i, word := range strings.Fields(fold(search)) {
+	for i, word := range strings.Fields(text.FoldWords(search)) {
 		if i < len(patterns) {
 			patterns[i] = "% " + word + "%"
 		}

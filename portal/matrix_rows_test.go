@@ -241,6 +241,7 @@ var apiRows = []row{
 	{route: "GET /api/v1/documents/{document}/file", who: hers + " key", scope: act.OpenDocument},
 	{route: "GET /api/v1/documents/{document}/file", who: hersInFull + " key", at: "document=carte-identitate", scope: act.OpenDocument},
 	{route: "POST /api/v1/documents", who: but(signedIn, "other") + keys, scope: act.AddDocument, send: "type=plan-situatie", file: "file"},
+	{route: "GET /api/v1/history", who: ownFolder + keys, scope: act.ReadHistory},
 	{route: "GET /api/v1/messages", who: ownFolder + keys, scope: act.ReadNotices},
 	{route: "GET /api/v1/orders", who: signedIn + keys, scope: act.ReadPayments},
 }

@@ -19,6 +19,7 @@ import (
 	_ "time/tzdata" // the town's zone, on machines that have none
 
 	"bega/access"
+	"bega/api"
 	"bega/cases"
 	"bega/city"
 	"bega/desk"
@@ -140,7 +141,7 @@ func (t *Town) openPack(context.Context) (err error) {
 		return err
 	}
 	t.calendar = deadline.New(t.pack.Exceptions)
-	t.texts, err = text.Load(web.Files, ui.Files, act.Files, deadline.Files, pdf.Files, upload.Files, access.Files, cases.Files, desk.Files,
+	t.texts, err = text.Load(web.Files, ui.Files, act.Files, deadline.Files, pdf.Files, upload.Files, access.Files, api.Files, cases.Files, desk.Files,
 		drafts.Files, folder.Files, identity.Files, notices.Files, payments.Files, procedures.Files, registry.Files, Files)
 	return err
 }

@@ -11,6 +11,8 @@ import (
 	"github.com/blevesearch/snowballstem"
 	"github.com/blevesearch/snowballstem/romanian"
 	"golang.org/x/text/unicode/norm"
+
+	"bega/internal/text"
 )
 
 // What a word is worth, by where it stands.
@@ -115,19 +117,19 @@ func (x *index) service(c *Catalogue, s *Service) {
 }
 
 // add notes that the words of a text stand in a service.
-func (x *index) add(key, text string, worth float64) {
-	for _, word := range words(text) {
+func (x *index) add(key, sentence string, worth float64) {
+	for _, word := range words(sentence) {
 		for _, form := range forms(word) {
 			if x.words[form] == nil {
 				x.words[form] = map[string]float64{}
 			}
 			x.words[form][key] = max(x.words[form][key], worth)
 		}
-		if plain := fold(word); worth >= inSynonym && (x.spelled[plain] == "" || word != plain) {
+		if plain := text.Fold(word); worth >= inSynonym && (x.spelled[plain] == "" || word != plain) {
 			x.spelled[plain] = word
 		}
 	}
-	if said := stems(text); worth >= inSynonym && len(said) > 1 {
+	if said := stems(sentence); worth >= inSynonym && len(said) > 1 {
 		x.phrases = append(x.phrases, phrase{key, said})
 	}
 }
@@ -224,7 +226,7 @@ func (x *index) find(word string, last bool) map[string]float64 {
 	if len(best) > 0 {
 		return best
 	}
-	plain := fold(word)
+	plain := text.Fold(word)
 	for form := range x.words {
 		switch near(plain, form) {
 		case 1:
@@ -249,7 +251,7 @@ func (c *Catalogue) Suggest(query string) string {
 	typed = typed[:min(len(typed), longest)]
 	changed := false
 	for i, word := range typed {
-		if better := c.index.better(fold(strings.TrimFunc(word, notLetter))); better != "" {
+		if better := c.index.better(text.Fold(strings.TrimFunc(word, notLetter))); better != "" {
 			typed[i], changed = better, true
 		}
 	}
@@ -329,11 +331,11 @@ var stopWords = strings.Fields(`a al ale am ar as asta au avea ca care ce cer cu
 
 // words returns the words of a text that mean something, in small letters; all
 // of them if none does.
-func words(text string) []string {
-	all := strings.FieldsFunc(norm.NFC.String(strings.ToLower(text)), func(r rune) bool {
+func words(sentence string) []string {
+	all := strings.FieldsFunc(norm.NFC.String(strings.ToLower(sentence)), func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
 	})
-	telling := slices.DeleteFunc(slices.Clone(all), func(word string) bool { return slices.Contains(stopWords, fold(word)) })
+	telling := slices.DeleteFunc(slices.Clone(all), func(word string) bool { return slices.Contains(stopWords, text.Fold(word)) })
 	if len(telling) == 0 {
 		return all
 	}
@@ -341,9 +343,9 @@ func words(text string) []string {
 }
 
 // stems returns the words of a text without accents and endings.
-func stems(text string) (all []string) {
-	for _, word := range words(text) {
-		all = append(all, stem(fold(word)))
+func stems(sentence string) (all []string) {
+	for _, word := range words(sentence) {
+		all = append(all, stem(text.Fold(word)))
 	}
 	return all
 }
@@ -352,7 +354,7 @@ func stems(text string) (all []string) {
 // accents, and the stem that it has with them. One alone loses a quarter of all
 // inflections.
 func forms(word string) []string {
-	all := []string{fold(word), stem(fold(word)), fold(stem(word))}
+	all := []string{text.Fold(word), stem(text.Fold(word)), text.Fold(stem(word))}
 	slices.Sort(all)
 	return slices.Compact(all)
 }
@@ -367,14 +369,4 @@ func stem(word string) string {
 	env := snowballstem.NewEnv(cedillas.Replace(word))
 	romanian.Stem(env)
 	return diphthongs.Replace(env.Current())
-}
-
-// fold returns a word without accents, in small letters.
-func fold(word string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.Is(unicode.Mn, r) {
-			return -1
-		}
-		return r
-	}, norm.NFD.String(strings.ToLower(word)))
 }

@@ -75,6 +75,15 @@ func TestMayTryNeverHidesWhatMayPermits(t *testing.T) {
 	}
 }
 
+func TestATokenTriesOnlyWhatItIsFor(t *testing.T) {
+	token := act.Actor{Person: "ana", For: "ana", Token: true, Verbs: []act.Verb{act.ReadCase}}
+	for verb, want := range map[act.Verb]error{act.ReadCase: nil, act.ReadPublic: nil, act.WithdrawCase: act.ErrRefused, act.KeepProfile: act.ErrRefused} {
+		if err := token.MayTry(verb); !errors.Is(err, want) {
+			t.Errorf("%s: MayTry = %v, want %v", verb, err, want)
+		}
+	}
+}
+
 func TestDo(t *testing.T) { dbtest.Each(t, testDo) }
 
 func testDo(t *testing.T, d *db.DB) {

@@ -104,6 +104,8 @@ func (a Actor) MayTry(verb Verb) error {
 		return ErrRefused
 	case rule.Public:
 		return nil
+	case a.Token && !slices.Contains(a.Verbs, verb):
+		return ErrRefused
 	case rule.Visitor && a.For != "", a.SignedIn() && (rule.Owner || rule.Self):
 		return nil
 	case slices.ContainsFunc(a.Roles, func(r Role) bool { return slices.Contains(rule.Any, r) || slices.Contains(rule.Unit, r) }):

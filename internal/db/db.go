@@ -28,7 +28,7 @@ import (
 const (
 	sqliteReader = "?_pragma=busy_timeout(10000)&_pragma=case_sensitive_like(1)&_pragma=query_only(1)"
 	sqliteWriter = "?_pragma=busy_timeout(10000)&_pragma=case_sensitive_like(1)&_pragma=journal_mode(WAL)" +
-		"&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_txlock=immediate"
+		"&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_pragma=temp_store(2)&_txlock=immediate"
 )
 
 // A DB is an open database. It reads at any time, and writes in [DB.Write].
@@ -37,7 +37,6 @@ type DB struct {
 	postgres       bool
 	writer, reader *sql.DB
 	lines          lines
-	parsed         parsed
 	reads          reads
 }
 
@@ -64,18 +63,17 @@ func Open(ctx context.Context, name string) (*DB, error) {
 		driver, writer, reader = "pgx", name, u.String()
 	}
 	var err error
-	if d.writer, err = sql.Open(driver, writer); err != nil {
+	if d.reader, err = sql.Open(driver, reader); err != nil {
 		return nil, err
 	}
-	if d.reader, err = sql.Open(driver, reader); err != nil {
+	if !d.postgres {
+		d.writer = sql.OpenDB(writerOf{writer})
+		d.writer.SetMaxOpenConns(1) // SQLite has one writer: queue for it here, in order
+	} else if d.writer, err = sql.Open(driver, writer); err != nil {
 		return nil, err
 	}
 	d.reader.SetMaxIdleConns(kept)
 	d.writer.SetMaxIdleConns(kept)
-	if !d.postgres {
-		d.writer.SetMaxOpenConns(1) // SQLite has one writer: queue for it here, in order
-		d.parsed.known = map[constant]*sql.Stmt{}
-	}
 	return d, errors.Join(d.writer.PingContext(ctx), d.reader.PingContext(ctx))
 }
 
@@ -94,8 +92,8 @@ type Reader interface {
 
 // A Tx is a transaction seen from inside: it cannot commit or roll back.
 type Tx struct {
-	tx     *sql.Tx
-	parsed *parsed
+	tx    *sql.Tx
+	later later
 }
 
 // Raw returns the transaction itself. It is for package jobs alone, whose queue
@@ -111,13 +109,10 @@ func (d *DB) Postgres() bool { return d.postgres }
 // Exec runs a statement, and returns how many rows it inserted, changed or
 // removed.
 func (tx *Tx) Exec(ctx context.Context, statement constant, args ...any) (int64, error) {
-	var result sql.Result
-	var err error
-	if parsed := tx.parsed.find(statement); parsed != nil {
-		result, err = tx.tx.StmtContext(ctx, parsed).ExecContext(ctx, args...)
-	} else {
-		result, err = tx.tx.ExecContext(ctx, string(statement), args...)
+	if err := tx.flush(ctx); err != nil {
+		return 0, err
 	}
+	result, err := tx.tx.ExecContext(ctx, string(statement), args...)
 	if err != nil {
 		return 0, err
 	}
@@ -125,8 +120,8 @@ func (tx *Tx) Exec(ctx context.Context, statement constant, args ...any) (int64,
 }
 
 func (tx *Tx) rows(ctx context.Context, query constant, args ...any) (*sql.Rows, error) {
-	if parsed := tx.parsed.find(query); parsed != nil {
-		return tx.tx.StmtContext(ctx, parsed).QueryContext(ctx, args...)
+	if err := tx.flush(ctx); err != nil {
+		return nil, err
 	}
 	return tx.tx.QueryContext(ctx, string(query), args...)
 }

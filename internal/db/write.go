@@ -140,13 +140,20 @@ func (d *DB) carryOnce(batch []*write) error {
 	// not take the others' writes with them.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(batch[0].ctx), patience)
 	defer cancel()
-	d.parsed.parse(ctx, d.writer)
-	sqltx, err := d.writer.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelSerializable})
+	conn, err := d.writer.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	sqltx, err := conn.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelSerializable})
 	if err != nil {
 		return err
 	}
 	defer sqltx.Rollback() // does nothing after Commit
-	tx, done := &Tx{sqltx, &d.parsed}, 0
+	tx, done := &Tx{tx: sqltx}, 0
+	if d.postgres {
+		tx.later.conn = conn
+	}
 	for _, w := range batch {
 		if w.err = w.ctx.Err(); w.err != nil {
 			continue
@@ -195,7 +202,10 @@ func (w *write) run(tx *Tx) {
 	defer func() { w.panicked = recover() }()
 	ctx, cancel := context.WithTimeout(context.WithValue(context.WithoutCancel(w.ctx), inside{}, true), patience)
 	defer cancel()
-	w.err = w.fn(ctx, tx)
+	tx.later.forget()
+	if w.err = w.fn(ctx, tx); w.err == nil {
+		w.err = tx.flush(ctx)
+	}
 }
 
 // onlyRaced returns err if it asks for another try of the whole transaction.

@@ -191,7 +191,7 @@ func (k Kind[T]) Add(ctx context.Context, tx *db.Tx, a T, opts ...Option) error 
 		}
 		o.Metadata = fmt.Appendf(nil, `{"bega_unique":%q}`, key)
 	}
-	_, err = k.queue.client.InsertTx(ctx, tx.Raw(), args{k.name, text}, &o.InsertOpts)
+	_, err = k.queue.client.InsertManyFastTx(ctx, tx.Raw(), []river.InsertManyParams{{Args: args{k.name, text}, InsertOpts: &o.InsertOpts}})
 	return err
 }
 

@@ -13,6 +13,7 @@ import (
 	qrcode "github.com/skip2/go-qrcode"
 
 	"bega/internal/text"
+	"bega/internal/web/htmltest"
 )
 
 var town = Town{Name: "Timișoara", Tagline: "portalul orașului", Official: "Site oficial", Authority: "Primăria",
@@ -61,7 +62,9 @@ func TestGallery(t *testing.T) {
 					p := p
 					p.Who, p.HasErrors = who, view == "formular"
 					page := render(t, Gallery(p))
-					checkPage(t, page)
+					for _, wrong := range htmltest.Check(page) {
+						t.Error(wrong)
+					}
 					if match := regexp.MustCompile(`\bui\.[a-z-]+|%![a-z(]|%[sd]\b`).FindString(withoutData(page)); match != "" {
 						t.Errorf("a text is missing or incomplete: %q", match)
 					}
@@ -197,15 +200,15 @@ func TestErrorIsSaidWithTheField(t *testing.T) {
 		"MoneyField": MoneyField(p, in), "PasswordField": PasswordField(p, in), "FileField": FileField(p, in, Limits{}),
 		"DocumentPicker": DocumentPicker(p, in, nil, Limits{}), "Checkbox": Checkbox(p, in)} {
 		page := render(t, templ.Join(ErrorSummary(p, in), c))
-		all := parse(t, page)
+		all := htmltest.Parse(page).All
 		if n := strings.Count(page, in.Error); n != 2 {
 			t.Errorf("%s: the error is there %d times, want 2", name, n)
 		}
-		if !slices.ContainsFunc(all, func(e *element) bool { return strings.Contains(e.attr["aria-describedby"], "talon.nr-error") }) {
+		if !slices.ContainsFunc(all, func(e *htmltest.Element) bool { return strings.Contains(e.Attr["aria-describedby"], "talon.nr-error") }) {
 			t.Errorf("%s: nothing is described by the error", name)
 		}
-		target := slices.IndexFunc(all, func(e *element) bool { return e.attr["id"] == in.Name })
-		if target < 0 || all[target].attr["aria-invalid"] != "true" {
+		target := slices.IndexFunc(all, func(e *htmltest.Element) bool { return e.Attr["id"] == in.Name })
+		if target < 0 || all[target].Attr["aria-invalid"] != "true" {
 			t.Errorf("%s: the summary does not lead to the field", name)
 		}
 	}
