@@ -86,7 +86,8 @@ func (o *Office) Identify(r *http.Request) (web.Visitor, error) {
 		return web.Visitor{}, err
 	}
 	v := web.Visitor{Actor: c.actor(), Lang: c.lang, Who: ui.Who{SignedIn: true, Name: name, Expires: c.Expires()}}
-	v.Who.Staff, v.Who.Admin, v.Who.Officer = v.Actor.Staff(), v.Actor.Has(act.Admin), v.Actor.Has(act.Officer)
+	v.Who.Staff, v.Who.Cases = v.Actor.MayTry(act.ReadDesk) == nil, v.Actor.MayTry(act.OpenCase) == nil
+	v.Who.Counter, v.Who.Officer, v.Who.Admin = v.Actor.Has(act.Desk), v.Actor.Has(act.Officer), v.Actor.Has(act.Admin)
 	if v.Actor.Mandate != "" {
 		v.Who.For = c.principalName
 	}

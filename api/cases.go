@@ -10,8 +10,8 @@ import (
 	"bega/procedures"
 )
 
-// An apiCase is an application that was registered.
-type apiCase struct {
+// A Case is an application that was registered.
+type Case struct {
 	ID      string     `json:"id"`
 	Number  string     `json:"number" doc:"Registration number, final from the first second."`
 	Service string     `json:"service"`
@@ -27,8 +27,8 @@ type apiCase struct {
 	Page    string     `json:"page"`
 }
 
-func caseOf(c cases.Case) apiCase {
-	out := apiCase{ID: c.ID, Number: c.Number.String(), Service: c.Service, Version: c.Version, State: string(c.State.Public()), Unit: c.Unit,
+func caseOf(c cases.Case) Case {
+	out := Case{ID: c.ID, Number: c.Number.String(), Service: c.Service, Version: c.Version, State: string(c.State.Public()), Unit: c.Unit,
 		Filed: c.Filed, Due: c.Due.String(), Running: c.Running, Fee: int64(c.Fee), Receipt: c.Receipt, Page: "/cereri/" + c.ID}
 	if !c.PaidAt.IsZero() {
 		out.PaidAt = &c.PaidAt
@@ -36,18 +36,18 @@ func caseOf(c cases.Case) apiCase {
 	return out
 }
 
-// An apiView is a case with all that belongs to it.
-type apiView struct {
-	apiCase
+// A CaseView is a case with all that belongs to it.
+type CaseView struct {
+	Case
 	Answers   procedures.Answers `json:"answers"`
-	Documents []apiDocument      `json:"documents" doc:"That the case may use."`
-	Messages  []apiMessage       `json:"messages"`
-	Asks      []apiAsk           `json:"asks" doc:"What the town hall asked for, the newest last."`
+	Documents []Document         `json:"documents" doc:"That the case may use."`
+	Messages  []Message          `json:"messages"`
+	Asks      []Ask              `json:"asks" doc:"What the town hall asked for, the newest last."`
 	Decision  string             `json:"decision" doc:"Code of the decision; empty until there is one."`
 }
 
-// An apiMessage is a message of a case.
-type apiMessage struct {
+// A Message is a message of a case.
+type Message struct {
 	ID        string    `json:"id"`
 	FromStaff bool      `json:"fromStaff"`
 	At        time.Time `json:"at"`
@@ -55,8 +55,8 @@ type apiMessage struct {
 	Documents []string  `json:"documents" doc:"IDs of attached documents."`
 }
 
-// An apiAsk is a request for what is missing.
-type apiAsk struct {
+// An Ask is a request for what is missing.
+type Ask struct {
 	ID        string   `json:"id"`
 	Text      string   `json:"text"`
 	Until     string   `json:"until"`
@@ -65,16 +65,16 @@ type apiAsk struct {
 	Open      bool     `json:"open"`
 }
 
-func viewOf(v cases.View) apiView {
-	out := apiView{apiCase: caseOf(v.Case), Answers: v.Answers, Documents: []apiDocument{}, Messages: []apiMessage{}, Asks: []apiAsk{}}
+func viewOf(v cases.View) CaseView {
+	out := CaseView{Case: caseOf(v.Case), Answers: v.Answers, Documents: []Document{}, Messages: []Message{}, Asks: []Ask{}}
 	for _, d := range v.Documents {
 		out.Documents = append(out.Documents, documentOf(d))
 	}
 	for _, m := range v.Messages {
-		out.Messages = append(out.Messages, apiMessage{m.ID, m.Staff, m.At, m.Text, m.Files})
+		out.Messages = append(out.Messages, Message{m.ID, m.Staff, m.At, m.Text, m.Files})
 	}
 	for _, ask := range v.Asks {
-		out.Asks = append(out.Asks, apiAsk{ask.ID, ask.Text, ask.Until.String(), ask.Fields, ask.Documents, ask.Open()})
+		out.Asks = append(out.Asks, Ask{ask.ID, ask.Text, ask.Until.String(), ask.Fields, ask.Documents, ask.Open()})
 	}
 	if v.Proposal != nil {
 		out.Decision = v.Proposal.Paper
@@ -88,20 +88,20 @@ type OfCase struct {
 }
 
 func (a *API) cases() {
-	op(a, http.MethodGet, "/cases", "list-cases", "Applications that were registered", act.ReadCase, func(ctx context.Context, c caller, _ *nothing) (*list[apiCase], error) {
+	op(a, http.MethodGet, "/cases", "list-cases", "Applications that were registered", act.ReadCase, func(ctx context.Context, c caller, _ *nothing) (*list[Case], error) {
 		found, err := a.Cases.Cases(ctx, c.Actor)
-		var all []apiCase
+		var all []Case
 		for _, one := range found {
 			all = append(all, caseOf(one))
 		}
 		return listOf(all), err
 	})
-	op(a, http.MethodGet, "/cases/{case}", "get-case", "One case with all that belongs to it", act.ReadCase, func(ctx context.Context, c caller, in *OfCase) (*one[apiView], error) {
+	op(a, http.MethodGet, "/cases/{case}", "get-case", "One case with all that belongs to it", act.ReadCase, func(ctx context.Context, c caller, in *OfCase) (*one[CaseView], error) {
 		v, err := a.Cases.ByID(ctx, c.Actor, in.ID)
 		if err != nil {
 			return nil, err
 		}
-		return &one[apiView]{viewOf(v)}, nil
+		return &one[CaseView]{viewOf(v)}, nil
 	})
 	type message struct {
 		OfCase

@@ -9,8 +9,8 @@ import (
 	"bega/procedures"
 )
 
-// An apiService is a service of the catalogue.
-type apiService struct {
+// A Service is a service of the catalogue.
+type Service struct {
 	Key       string   `json:"key" example:"certificat-fiscal"`
 	Version   int      `json:"version"`
 	Title     string   `json:"title"`
@@ -28,8 +28,8 @@ type apiService struct {
 	Page      string   `json:"page" doc:"Path of its page."`
 }
 
-func (a *API) service(s *procedures.Service, lang string) apiService {
-	out := apiService{Key: s.Key, Version: s.Version, Title: s.Title.In(lang), Summary: s.Summary.In(lang), Outcome: s.Outcome.In(lang), Unit: s.Unit,
+func (a *API) service(s *procedures.Service, lang string) Service {
+	out := Service{Key: s.Key, Version: s.Version, Title: s.Title.In(lang), Summary: s.Summary.In(lang), Outcome: s.Outcome.In(lang), Unit: s.Unit,
 		Persons: s.Persons, Firms: s.Firms, Level: string(s.Level), TermDays: s.Term.N, TermUnit: string(s.Term.Unit), TermMode: string(s.Term.Mode),
 		Tacit: s.Tacit, Documents: []string{}, Page: "/servicii/" + s.Key}
 	for _, step := range s.Steps {
@@ -42,14 +42,14 @@ func (a *API) service(s *procedures.Service, lang string) apiService {
 	return out
 }
 
-// An apiForm is all of a service, with its questions.
-type apiForm struct {
-	apiService
+// A ServiceForm is all of a service, with its questions.
+type ServiceForm struct {
+	Service
 	Definition *procedures.Service `json:"definition" doc:"The whole definition, as in the city pack."`
 }
 
-// An apiPaper is what anybody may know of an official document.
-type apiPaper struct {
+// A Paper is what anybody may know of an official document.
+type Paper struct {
 	Code    string    `json:"code"`
 	Kind    string    `json:"kind"`
 	Number  string    `json:"number" doc:"Registration number; empty for what has none."`
@@ -63,9 +63,9 @@ func (a *API) catalogue() {
 	type search struct {
 		Query string `query:"q" maxLength:"200" doc:"What somebody looks for, in their own words."`
 	}
-	op(a, http.MethodGet, "/services", "list-services", "Find services", act.ReadPublic, func(ctx context.Context, c caller, in *search) (*list[apiService], error) {
+	op(a, http.MethodGet, "/services", "list-services", "Find services", act.ReadPublic, func(ctx context.Context, c caller, in *search) (*list[Service], error) {
 		found, err := a.Procedures.Find(ctx, c.Actor, procedures.Wish{Words: in.Query}, c.Lang())
-		var all []apiService
+		var all []Service
 		for _, offer := range found {
 			all = append(all, a.service(offer.Service, c.Lang()))
 		}
@@ -74,22 +74,22 @@ func (a *API) catalogue() {
 	type which struct {
 		Key string `path:"service" example:"certificat-fiscal"`
 	}
-	op(a, http.MethodGet, "/services/{service}", "get-service", "One service with its form", act.ReadPublic, func(ctx context.Context, c caller, in *which) (*one[apiForm], error) {
+	op(a, http.MethodGet, "/services/{service}", "get-service", "One service with its form", act.ReadPublic, func(ctx context.Context, c caller, in *which) (*one[ServiceForm], error) {
 		offer, err := a.Procedures.Offer(ctx, c.Actor, in.Key)
 		if err != nil {
 			return nil, err
 		}
-		return &one[apiForm]{apiForm{a.service(offer.Service, c.Lang()), offer.Service}}, nil
+		return &one[ServiceForm]{ServiceForm{a.service(offer.Service, c.Lang()), offer.Service}}, nil
 	})
 	type coded struct {
 		Code string `path:"code" example:"7K4Q-M2XD-9R"`
 	}
-	op(a, http.MethodGet, "/verify/{code}", "verify", "Is a document genuine?", act.ReadPublic, func(ctx context.Context, c caller, in *coded) (*one[apiPaper], error) {
+	op(a, http.MethodGet, "/verify/{code}", "verify", "Is a document genuine?", act.ReadPublic, func(ctx context.Context, c caller, in *coded) (*one[Paper], error) {
 		p, err := a.Registry.Check(ctx, in.Code)
 		if err != nil {
 			return nil, err
 		}
-		out := apiPaper{Code: p.Code, Kind: string(p.Kind), Number: p.Number, Issued: p.At, Until: p.Until.String(), Hash: p.Hash, Revoked: !p.Revoked.IsZero()}
-		return &one[apiPaper]{out}, nil
+		out := Paper{Code: p.Code, Kind: string(p.Kind), Number: p.Number, Issued: p.At, Until: p.Until.String(), Hash: p.Hash, Revoked: !p.Revoked.IsZero()}
+		return &one[Paper]{out}, nil
 	})
 }

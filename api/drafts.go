@@ -12,8 +12,8 @@ import (
 	"bega/procedures"
 )
 
-// An apiDraft is an application that was not sent yet.
-type apiDraft struct {
+// A Draft is an application that was not sent yet.
+type Draft struct {
 	ID      string            `json:"id"`
 	Service string            `json:"service"`
 	Version int               `json:"version" doc:"Of the service."`
@@ -25,8 +25,8 @@ type apiDraft struct {
 	Page    string            `json:"page"`
 }
 
-func draftOf(d drafts.Draft) *one[apiDraft] {
-	return &one[apiDraft]{apiDraft{ID: d.ID, Service: d.Service, Version: d.Version, Values: d.Values, Edition: d.Edition,
+func draftOf(d drafts.Draft) *one[Draft] {
+	return &one[Draft]{Draft{ID: d.ID, Service: d.Service, Version: d.Version, Values: d.Values, Edition: d.Edition,
 		Began: d.Began, Saved: d.Saved, Case: d.Case, Page: d.Link()}}
 }
 
@@ -36,9 +36,9 @@ type OfDraft struct {
 }
 
 func (a *API) drafts() {
-	op(a, http.MethodGet, "/drafts", "list-drafts", "Applications that were not sent", act.ReadDraft, func(ctx context.Context, c caller, _ *nothing) (*list[apiDraft], error) {
+	op(a, http.MethodGet, "/drafts", "list-drafts", "Applications that were not sent", act.ReadDraft, func(ctx context.Context, c caller, _ *nothing) (*list[Draft], error) {
 		found, err := a.Drafts.Drafts(ctx, c.Actor)
-		var all []apiDraft
+		var all []Draft
 		for _, d := range found {
 			all = append(all, draftOf(d).Body)
 		}
@@ -51,11 +51,11 @@ func (a *API) drafts() {
 			Values  procedures.Values `json:"values,omitempty" doc:"What is filled in at the beginning, as by a link; see /servicii/{service}/schema."`
 		}
 	}
-	op(a, http.MethodPost, "/drafts", "begin-draft", "Begin an application", act.BeginDraft, func(ctx context.Context, c caller, in *begin) (*one[apiDraft], error) {
+	op(a, http.MethodPost, "/drafts", "begin-draft", "Begin an application", act.BeginDraft, func(ctx context.Context, c caller, in *begin) (*one[Draft], error) {
 		d, err := a.Drafts.Begin(ctx, c.Actor, in.Key, in.Body.Service, true, in.Body.Values)
 		return draftOf(d), err
 	})
-	op(a, http.MethodGet, "/drafts/{draft}", "get-draft", "One draft", act.ReadDraft, func(ctx context.Context, c caller, in *OfDraft) (*one[apiDraft], error) {
+	op(a, http.MethodGet, "/drafts/{draft}", "get-draft", "One draft", act.ReadDraft, func(ctx context.Context, c caller, in *OfDraft) (*one[Draft], error) {
 		d, err := a.Drafts.ByID(ctx, c.Actor, in.ID)
 		return draftOf(d), err
 	})
@@ -66,7 +66,7 @@ func (a *API) drafts() {
 			Values procedures.Values `json:"values" doc:"All fields of the step, by name, as a browser would post them."`
 		}
 	}
-	op(a, http.MethodPut, "/drafts/{draft}/steps/{step}", "save-draft", "Save the answers of one step, right or wrong", act.KeepDraft, func(ctx context.Context, c caller, in *answers) (*one[apiDraft], error) {
+	op(a, http.MethodPut, "/drafts/{draft}/steps/{step}", "save-draft", "Save the answers of one step, right or wrong", act.KeepDraft, func(ctx context.Context, c caller, in *answers) (*one[Draft], error) {
 		page := drafts.Page{Step: in.Step, Values: in.Body.Values}
 		for name := range in.Body.Values {
 			page.Asked = append(page.Asked, name)

@@ -14,8 +14,8 @@ import (
 	"bega/internal/upload"
 )
 
-// An apiDocument is a document of the folder.
-type apiDocument struct {
+// A Document is a document of the folder.
+type Document struct {
 	ID        string    `json:"id"`
 	Type      string    `json:"type" doc:"Key of the document type in the catalogue."`
 	Name      string    `json:"name"`
@@ -31,13 +31,13 @@ type apiDocument struct {
 	Paper     string    `json:"paper" doc:"Code of what the town hall issued; empty for uploads."`
 }
 
-func documentOf(d folder.Document) apiDocument {
-	return apiDocument{ID: d.ID, Type: d.Type, Name: d.Name, Issuer: d.Issuer, Issued: d.IssuedOn.String(), Until: d.Until.String(), Source: string(d.Source),
+func documentOf(d folder.Document) Document {
+	return Document{ID: d.ID, Type: d.Type, Name: d.Name, Issuer: d.Issuer, Issued: d.IssuedOn.String(), Until: d.Until.String(), Source: string(d.Source),
 		Added: d.Added, Media: d.Media, Size: d.Size, Hash: string(d.Hash), Certified: d.Certified != nil, Paper: d.Paper}
 }
 
-// An apiAct is what somebody did in the folder, or with the data in it.
-type apiAct struct {
+// An Act is what somebody did in the folder, or with the data in it.
+type Act struct {
 	ID      string    `json:"id"`
 	At      time.Time `json:"at"`
 	Verb    string    `json:"verb" example:"folder.open"`
@@ -47,8 +47,8 @@ type apiAct struct {
 	Case    string    `json:"case"`
 }
 
-// An apiNotice is a message in the inbox.
-type apiNotice struct {
+// A Notice is a message in the inbox.
+type Notice struct {
 	ID      string    `json:"id"`
 	Subject string    `json:"subject"`
 	Body    string    `json:"body"`
@@ -58,8 +58,8 @@ type apiNotice struct {
 	Read    bool      `json:"read"`
 }
 
-// An apiOrder is something to be paid.
-type apiOrder struct {
+// An Order is something to be paid.
+type Order struct {
 	ID      string     `json:"id"`
 	Case    string     `json:"case"`
 	Number  string     `json:"number"`
@@ -71,9 +71,9 @@ type apiOrder struct {
 }
 
 func (a *API) folder() {
-	op(a, http.MethodGet, "/documents", "list-documents", "The folder", act.ReadFolder, func(ctx context.Context, c caller, _ *nothing) (*list[apiDocument], error) {
+	op(a, http.MethodGet, "/documents", "list-documents", "The folder", act.ReadFolder, func(ctx context.Context, c caller, _ *nothing) (*list[Document], error) {
 		found, err := a.Folder.Documents(ctx, c.Actor)
-		var all []apiDocument
+		var all []Document
 		for _, d := range found {
 			all = append(all, documentOf(d))
 		}
@@ -98,7 +98,7 @@ func (a *API) folder() {
 			Issued string        `form:"issued" required:"false" doc:"Day of issue, as 2026-03-02."`
 		}]
 	}
-	op(a, http.MethodPost, "/documents", "add-document", "Put a document into the folder", act.AddDocument, func(ctx context.Context, c caller, in *form) (*one[apiDocument], error) {
+	op(a, http.MethodPost, "/documents", "add-document", "Put a document into the folder", act.AddDocument, func(ctx context.Context, c caller, in *form) (*one[Document], error) {
 		sent := in.RawBody.Data()
 		data, err := upload.Read(sent.File)
 		if err != nil {
@@ -114,7 +114,7 @@ func (a *API) folder() {
 			}
 		}
 		d, err := a.Folder.Add(ctx, c.Actor, in.Key, n)
-		return &one[apiDocument]{documentOf(d)}, err
+		return &one[Document]{documentOf(d)}, err
 	})
 }
 
@@ -122,27 +122,27 @@ func (a *API) rest() {
 	type older struct {
 		Before string `query:"before" maxLength:"100" doc:"ID of the last entry that is known already."`
 	}
-	op(a, http.MethodGet, "/history", "list-history", "Who did what in the folder, and who has seen it; the newest first", act.ReadHistory, func(ctx context.Context, c caller, in *older) (*list[apiAct], error) {
+	op(a, http.MethodGet, "/history", "list-history", "Who did what in the folder, and who has seen it; the newest first", act.ReadHistory, func(ctx context.Context, c caller, in *older) (*list[Act], error) {
 		found, _, err := a.Folder.History(ctx, c.Actor, folder.Everybody, in.Before, 100)
-		var all []apiAct
+		var all []Act
 		for _, e := range found {
-			all = append(all, apiAct{e.ID, e.At, string(e.Verb), e.Subject, string(e.Role), e.Unit, e.Case})
+			all = append(all, Act{e.ID, e.At, string(e.Verb), e.Subject, string(e.Role), e.Unit, e.Case})
 		}
 		return listOf(all), err
 	})
-	op(a, http.MethodGet, "/messages", "list-messages", "The inbox", act.ReadNotices, func(ctx context.Context, c caller, _ *nothing) (*list[apiNotice], error) {
+	op(a, http.MethodGet, "/messages", "list-messages", "The inbox", act.ReadNotices, func(ctx context.Context, c caller, _ *nothing) (*list[Notice], error) {
 		found, err := a.Notices.Inbox(ctx, c.Actor, c.Lang(), "", 100)
-		var all []apiNotice
+		var all []Notice
 		for _, n := range found {
-			all = append(all, apiNotice{n.ID, n.Subject, n.Body, n.Link, n.Case, n.At, !n.Read.IsZero()})
+			all = append(all, Notice{n.ID, n.Subject, n.Body, n.Link, n.Case, n.At, !n.Read.IsZero()})
 		}
 		return listOf(all), err
 	})
-	op(a, http.MethodGet, "/orders", "list-orders", "What is to be paid and was paid", act.ReadPayments, func(ctx context.Context, c caller, _ *nothing) (*list[apiOrder], error) {
+	op(a, http.MethodGet, "/orders", "list-orders", "What is to be paid and was paid", act.ReadPayments, func(ctx context.Context, c caller, _ *nothing) (*list[Order], error) {
 		found, err := a.Payments.Orders(ctx, c.Actor)
-		var all []apiOrder
+		var all []Order
 		for _, o := range found {
-			order := apiOrder{ID: o.ID, Case: o.Case, Number: o.Number, Total: int64(o.Total), State: string(o.State), Receipt: o.Receipt, Page: "/plati/" + o.ID}
+			order := Order{ID: o.ID, Case: o.Case, Number: o.Number, Total: int64(o.Total), State: string(o.State), Receipt: o.Receipt, Page: "/plati/" + o.ID}
 			if !o.PaidAt.IsZero() {
 				order.PaidAt = &o.PaidAt
 			}

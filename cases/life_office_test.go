@@ -364,7 +364,7 @@ func testTitleAndDurations(t *testing.T, o *town) {
 		o.on("2026-11-23")
 		c := o.file(ana, o.urbanism(ana))
 		if i == 0 {
-			number, title, err := o.Title(t.Context(), c.ID, "en")
+			number, title, err := o.Title(t.Context(), "", c.ID, "en")
 			if number != "UR2026-000001" || !strings.Contains(title, "lanning certificate") || err != nil {
 				t.Errorf("Title = %q, %q, %v", number, title, err)
 			}
@@ -377,7 +377,7 @@ func testTitleAndDurations(t *testing.T, o *town) {
 	if half, nine, n, err := o.Durations(t.Context(), "certificat-de-urbanism"); half != 3 || nine != 11 || n != 4 || err != nil {
 		t.Errorf("Durations = %d, %d, %d, %v, want 3, 11, 4", half, nine, n, err)
 	}
-	if _, _, err := o.Title(t.Context(), "0193", "ro"); !errors.Is(err, ErrUnknown) {
+	if _, _, err := o.Title(t.Context(), "", "0193", "ro"); !errors.Is(err, ErrUnknown) {
 		t.Errorf("Title of nothing = %v", err)
 	}
 }

@@ -175,8 +175,12 @@ func (o *Office) Track(ctx context.Context, number, code string) (Public, error)
 }
 
 // Title returns what a case is called: its number, and the title of the service.
-func (o *Office) Title(ctx context.Context, id, lang string) (number, title string, err error) {
+// It is that of a case in the folder of owner, or anywhere if owner is empty.
+func (o *Office) Title(ctx context.Context, owner act.PartyID, id, lang string) (number, title string, err error) {
 	c, err := caseByID(ctx, o.DB, id)
+	if err == nil && owner != "" && owner != c.Owner {
+		err = ErrUnknown
+	}
 	if err != nil {
 		return "", "", err
 	}

@@ -36,10 +36,9 @@ func (o *Office) addAnswers(ctx context.Context, tx *act.Tx, caseID string, a pr
 		return err
 	}
 	id := db.NewID()
-	_, err = tx.Exec(ctx,
+	return tx.Later(ctx,
 		`INSERT INTO cases_answers (id, case_id, author, at, body) VALUES ($1, $2, $3, $4, $5)`,
 		id, caseID, string(tx.Actor.Person), db.Time(tx.At), o.Vault.Seal(place("answers.body", id), string(text)))
-	return err
 }
 
 // answers returns the answers of a case that hold.
@@ -272,10 +271,9 @@ func (o *Office) event(ctx context.Context, tx *act.Tx, caseID, key string, publ
 		return err
 	}
 	id := db.NewID()
-	_, err = tx.Exec(ctx,
+	return tx.Later(ctx,
 		`INSERT INTO cases_events (id, case_id, at, key, args, author, public) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 		id, caseID, db.Time(tx.At), key, o.Vault.Seal(place("events.args", id), text), string(tx.Actor.Person), public)
-	return err
 }
 
 // events returns the events of a case, the oldest first.

@@ -80,7 +80,7 @@ func known[T any](value T, err error) (T, error) {
 }
 
 func insertCase(ctx context.Context, tx *act.Tx, c Case, draft, called string) error {
-	_, err := tx.Exec(ctx,
+	return tx.Later(ctx,
 		`INSERT INTO cases (id, draft, register, year, n, day, number, service, version, owner, filed_by, mandate, at_desk, called, unit, clerk,
 			state, filed_at, changed_at, over_at, clock, due, running, edition, fee, fee_order, paid_at, receipt, objects, came_at, warned, late_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29,
@@ -89,7 +89,6 @@ func insertCase(ctx context.Context, tx *act.Tx, c Case, draft, called string) e
 		string(c.FiledBy), c.Mandate, c.AtDesk, called, c.Unit, string(c.Clerk), string(c.State), db.Time(c.Filed), db.Time(c.Changed),
 		db.Time(c.Over), clockText(c.Clock), c.Due, c.Running, c.Edition, int64(c.Fee), c.Order, db.Time(c.PaidAt), c.Receipt, c.Objects,
 		db.Time(c.Came), c.warned, db.Time(c.lateAt))
-	return err
 }
 
 // updateCase stores a case as its next edition, or returns ErrStale if that

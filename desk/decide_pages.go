@@ -110,7 +110,7 @@ func (p pages) propose(w http.ResponseWriter, r *http.Request) (err error) {
 // goOn leads from a case that was decided to the next one.
 func (p pages) goOn(w http.ResponseWriter, r *http.Request) error {
 	id := r.PathValue("caz")
-	number, _, err := p.o.Cases.Title(r.Context(), id, "ro")
+	number, _, err := p.o.Cases.Title(r.Context(), "", id, "ro")
 	if err != nil {
 		return err
 	}

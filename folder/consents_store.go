@@ -34,10 +34,9 @@ func consents(ctx context.Context, r db.Reader, document string) ([]Consent, err
 
 // insertConsent lets a case use a document. A second time changes nothing.
 func insertConsent(ctx context.Context, tx *act.Tx, c Consent) error {
-	_, err := tx.Exec(ctx,
+	return tx.Later(ctx,
 		`INSERT INTO folder_consents (case_id, document, unit, given_by, at, ended_at) VALUES ($1, $2, $3, $4, $5, 0)
 		ON CONFLICT (case_id, document) DO NOTHING`, c.Case, c.Document, c.Unit, string(c.By), db.Time(c.At))
-	return err
 }
 
 func reroute(ctx context.Context, tx *act.Tx, caseID, unit string) error {

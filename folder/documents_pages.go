@@ -232,7 +232,7 @@ func (p pages) documentPage(r *http.Request) (page documentPage, err error) {
 	for _, use := range page.Uses {
 		ids = append(ids, use.Case)
 	}
-	if page.Cases, err = p.caseLinks(ctx, page.Lang(), ids); err != nil {
+	if page.Cases, err = p.caseLinks(ctx, actor.For, page.Lang(), ids); err != nil {
 		return page, err
 	}
 	if page.GivenBy != "" && page.Source == Given { // officials are named by what they are

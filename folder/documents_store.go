@@ -66,13 +66,12 @@ func expiring(ctx context.Context, r db.Reader, from, to, soonest deadline.Date)
 }
 
 func insertDocument(ctx context.Context, tx *act.Tx, d Document) error {
-	_, err := tx.Exec(ctx,
+	return tx.Later(ctx,
 		`INSERT INTO folder_documents (id, owner, type, name, issuer, number, issued_on, until_day, source, given_by, added, media, size, pages,
 			hash, paper, case_id, service, removed_at, certified_by, certified_unit, certified_at, certified_hash, reminded)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, 0, '', '', 0, '', 0)`,
 		d.ID, string(d.Owner), d.Type, d.Name, d.Issuer, d.Number, d.IssuedOn, d.Until, string(d.Source), string(d.GivenBy), db.Time(d.Added),
 		d.Media, d.Size, d.Pages, string(d.Hash), d.Paper, d.Case, d.Service)
-	return err
 }
 
 // count returns how many documents are in a folder.

@@ -59,7 +59,7 @@ func (p pages) historyPage(r *http.Request, read reader, usual Who) (page histor
 			people = append(people, e.Person)
 		}
 	}
-	if page.Cases, err = p.caseLinks(ctx, page.Lang(), cases); err != nil {
+	if page.Cases, err = p.caseLinks(ctx, actor.For, page.Lang(), cases); err != nil {
 		return page, err
 	}
 	docs, err := p.o.Documents(ctx, actor)

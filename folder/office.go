@@ -67,9 +67,9 @@ type Names interface {
 	Names(ctx context.Context, ids []act.PartyID) (map[act.PartyID]string, error)
 }
 
-// Cases tells what a case is called: its number and service.
+// Cases tells what a case of a folder is called: its number and service.
 type Cases interface {
-	CaseTitle(ctx context.Context, id, lang string) (number, title string, err error)
+	CaseTitle(ctx context.Context, owner act.PartyID, id, lang string) (number, title string, err error)
 	// AskAbout begins a case for the data protection officer about an entry of
 	// the register of acts, and returns where to go on.
 	AskAbout(ctx context.Context, actor act.Actor, entry string) (link string, err error)

@@ -162,7 +162,7 @@ func (catalogue) Names(_ context.Context, ids []act.PartyID) (map[act.PartyID]st
 }
 
 // CaseTitle implements [Cases].
-func (catalogue) CaseTitle(_ context.Context, id, lang string) (string, string, error) {
+func (catalogue) CaseTitle(_ context.Context, _ act.PartyID, id, lang string) (string, string, error) {
 	if !strings.HasPrefix(id, "case-") {
 		return "", "", fault.New(fault.Missing, "folder.unknown")
 	}

@@ -58,15 +58,15 @@ func blame(p *ui.Page, err error, fields map[*fault.Fault]*ui.Input) int {
 // A caseLink says what a case is called and where it is.
 type caseLink struct{ Number, Title, Href string }
 
-// caseLinks finds what cases are called, each once. One that cannot be found is
-// left out: the page says the rest.
-func (p pages) caseLinks(ctx context.Context, lang string, ids []string) (map[string]caseLink, error) {
+// caseLinks finds what the cases of a folder are called, each once. One that
+// cannot be found is left out: the page says the rest.
+func (p pages) caseLinks(ctx context.Context, owner act.PartyID, lang string, ids []string) (map[string]caseLink, error) {
 	links := map[string]caseLink{}
 	for _, id := range ids {
 		if _, known := links[id]; known || id == "" {
 			continue
 		}
-		number, title, err := p.o.Cases.CaseTitle(ctx, id, lang)
+		number, title, err := p.o.Cases.CaseTitle(ctx, owner, id, lang)
 		if err != nil && fault.Of(err).Kind != fault.Missing {
 			return nil, err
 		} else if err == nil {

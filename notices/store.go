@@ -79,10 +79,9 @@ func markRead(ctx context.Context, tx *act.Tx, party act.PartyID, upTo, one stri
 }
 
 func insertDelivery(ctx context.Context, tx *act.Tx, item string) error {
-	_, err := tx.Exec(ctx,
+	return tx.Later(ctx,
 		`INSERT INTO notices_deliveries (item, channel, state, queued_at, at, tries, unsure, reason, address)
 		VALUES ($1, 'email', 'queued', $2, $2, 0, 0, '', '') ON CONFLICT (item, channel) DO NOTHING`, item, db.Time(tx.At))
-	return err
 }
 
 func deliveryOf(ctx context.Context, r db.Reader, item string) (delivery, error) {

@@ -90,13 +90,21 @@ func (s titles) ServiceTitle(key, lang string) string {
 type questions struct{ t *Town }
 
 // CaseTitle implements [folder.Cases].
-func (q questions) CaseTitle(ctx context.Context, id, lang string) (number, title string, err error) {
-	return q.t.cases.Title(ctx, id, lang)
+func (q questions) CaseTitle(ctx context.Context, owner act.PartyID, id, lang string) (number, title string, err error) {
+	return q.t.cases.Title(ctx, owner, id, lang)
 }
 
 // AskAbout implements [folder.Cases].
 func (q questions) AskAbout(ctx context.Context, actor act.Actor, entry string) (string, error) {
 	return q.t.drafts.BeginFor(ctx, actor, "intrebare-date", procedures.Values{"intrare": {entry}}, "")
+}
+
+// numbers says what the cases are called that notices are about.
+type numbers struct{ t *Town }
+
+// CaseTitle implements [notices.Cases].
+func (n numbers) CaseTitle(ctx context.Context, id, lang string) (number, title string, err error) {
+	return n.t.cases.Title(ctx, "", id, lang)
 }
 
 // continued begins an application that continues another.

@@ -35,7 +35,7 @@ func (t *Town) build(context.Context) error {
 		Texts: t.texts, Now: t.now, Zone: t.zone, Types: titles{t}, Services: titles{t}, Units: titles{t}, Papers: t.registry, Names: t.identity,
 		Cases: questions{t}, Exporters: exporters(t)}
 	t.notices = &notices.Office{DB: t.db, Acts: t.acts, Vault: t.vault, Texts: t.texts, Now: t.now, People: t.identity, Letters: letters{t}, URL: t.cfg.URL,
-		Cases: questions{t}, Town: t.pack.Town.Authority.In("ro"), Required: required}
+		Cases: numbers{t}, Town: t.pack.Town.Authority.In("ro"), Required: required}
 	t.payments = &payments.Office{DB: t.db, Acts: t.acts, Now: t.now, Zone: t.zone, Payees: []payments.Payee{payee{t}}, Receipts: receipts{t}, URL: t.cfg.URL,
 		ReceiptPath: func(code string) string { return "/acte/" + code }}
 	t.cases = &cases.Office{DB: t.db, Acts: t.acts, Vault: t.vault, Now: t.now, Zone: t.zone, Calendar: t.calendar, Catalog: t.catalog,

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"bega/cases"
@@ -78,7 +79,7 @@ func (s *seed) give(ctx context.Context, who string, p paper) error {
 	}
 	name := title
 	if p.number != "" {
-		name += " " + p.number
+		name += " " + strings.ReplaceAll(p.number, "/", "-")
 	}
 	file, err := upload.Check(name+".pdf", made)
 	if err != nil {

@@ -42,7 +42,14 @@ type homePage struct {
 // A typical service says how long it really takes.
 type typical struct {
 	Title, Href string
-	Half, Nine  int
+	Half, Nine  int // days
+}
+
+func (s typical) say(p ui.Page) string {
+	if s.Half == s.Nine {
+		return p.T("portal.duration-same", s.Nine)
+	}
+	return p.T("portal.duration", s.Half, s.Nine)
 }
 
 func (t *Town) home(w http.ResponseWriter, r *http.Request) error {

@@ -258,7 +258,7 @@ func (p homePage) view() templ.Component {
 							}
 							ctx = templ.InitializeContext(ctx)
 							for _, s := range p.Typical {
-								templ_7745c5c3_Err = ui.ListRow(ui.Item{Href: s.Href, Title: s.Title, Note: p.T("portal.duration", s.Half, s.Nine)}).Render(ctx, templ_7745c5c3_Buffer)
+								templ_7745c5c3_Err = ui.ListRow(ui.Item{Href: s.Href, Title: s.Title, Note: s.say(p.Page)}).Render(ctx, templ_7745c5c3_Buffer)
 								if templ_7745c5c3_Err != nil {
 									return templ_7745c5c3_Err
 								}

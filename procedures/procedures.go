@@ -36,10 +36,10 @@ type Service struct {
 	Effective deadline.Date `json:"effective"` // the first day on which it can be begun
 	Internal  bool          `json:"internal"`  // begun from another page, and not in the catalogue
 
-	Title    Text     `json:"title"`
-	Summary  Text     `json:"summary"` // what it is, in one or two sentences
-	Outcome  Text     `json:"outcome"` // what one gets
-	Notes    []Text   `json:"notes"`   // what is good to know before one begins
+	Title    Text     `json:"title,omitzero"`
+	Summary  Text     `json:"summary,omitzero"` // what it is, in one or two sentences
+	Outcome  Text     `json:"outcome,omitzero"` // what one gets
+	Notes    []Text   `json:"notes"`            // what is good to know before one begins
 	Synonyms []string `json:"synonyms"`
 	Topic    string   `json:"topic"` // key of a [Topic]
 	Life     []string `json:"life"`  // keys of moments of life
@@ -69,7 +69,7 @@ type Service struct {
 	Decision    Decision   `json:"decision"`
 	Refusals    []Reason   `json:"refusals"`
 	Corrections []Template `json:"corrections"`
-	Appeal      Text       `json:"appeal"` // how to contest, where, in what term
+	Appeal      Text       `json:"appeal,omitzero"` // how to contest, where, in what term
 	Closed      []Closure  `json:"closed"`
 	Sources     []Source   `json:"sources"` // what the file rests on, and what is uncertain in it
 
@@ -110,20 +110,20 @@ type Basis struct {
 // A Criterion helps to find out, before one begins, whether this is the right
 // service. It knows only who asks, and on which day.
 type Criterion struct {
-	Question Text `json:"question"`
-	When     CEL  `json:"when"` // holds for whom it is right; empty if only they know
-	No       Text `json:"no"`   // what to do otherwise
+	Question Text `json:"question,omitzero"`
+	When     CEL  `json:"when"`        // holds for whom it is right; empty if only they know
+	No       Text `json:"no,omitzero"` // what to do otherwise
 }
 
 // A Fee is what a service costs.
 type Fee struct {
 	Kind    FeeKind    `json:"kind"`
-	Amount  money.Bani `json:"amount"` // if fixed
-	Label   Text       `json:"label"`  // of the fixed amount
-	Lines   []FeeRule  `json:"lines"`  // if by rule: all that apply are added
+	Amount  money.Bani `json:"amount"`         // if fixed
+	Label   Text       `json:"label,omitzero"` // of the fixed amount
+	Lines   []FeeRule  `json:"lines"`          // if by rule: all that apply are added
 	Basis   []Basis    `json:"basis"`
-	Account string     `json:"account"` // IBAN
-	Note    Text       `json:"note"`    // for people: what it depends on
+	Account string     `json:"account"`       // IBAN
+	Note    Text       `json:"note,omitzero"` // for people: what it depends on
 }
 
 // A FeeKind is how a fee is found.
@@ -138,7 +138,7 @@ const (
 
 // A FeeRule is one line of a fee.
 type FeeRule struct {
-	Label Text `json:"label"`
+	Label Text `json:"label,omitzero"`
 	When  CEL  `json:"when"`
 	Rule  CEL  `json:"rule"` // whole number of bani
 }
@@ -167,7 +167,7 @@ const (
 // A Decision is what is issued if the answer is yes.
 type Decision struct {
 	Document string        `json:"document"` // its type
-	Title    Text          `json:"title"`
+	Title    Text          `json:"title,omitzero"`
 	Body     []Text        `json:"body"` // paragraphs with {{field}}; English may be missing
 	Valid    deadline.Term `json:"valid"`
 	Until    string        `json:"until"` // "31-12": valid until that day of the year instead
@@ -179,25 +179,25 @@ type Decision struct {
 // A Reason is one for which the law lets the town hall refuse.
 type Reason struct {
 	Key   string  `json:"key"`
-	Title Text    `json:"title"`
+	Title Text    `json:"title,omitzero"`
 	Basis []Basis `json:"basis"`
-	Plain Text    `json:"plain"` // for the person it is told to
+	Plain Text    `json:"plain,omitzero"` // for the person it is told to
 }
 
 // A Template asks the applicant to correct or add something.
 type Template struct {
 	Key       string   `json:"key"`
-	Title     Text     `json:"title"`
+	Title     Text     `json:"title,omitzero"`
 	Fields    []string `json:"fields"`    // to be answered again
 	Documents []string `json:"documents"` // types to be sent
-	Text      Text     `json:"text"`
+	Text      Text     `json:"text,omitzero"`
 }
 
 // A Closure is a time in which nothing can be filed, and why.
 type Closure struct {
 	From   deadline.Date `json:"from"`
 	To     deadline.Date `json:"to"` // the last day
-	Reason Text          `json:"reason"`
+	Reason Text          `json:"reason,omitzero"`
 }
 
 // A Source says where something in the file is from.

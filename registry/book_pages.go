@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strconv"
 
+	"bega/internal/act"
 	"bega/internal/web"
 	"bega/internal/web/ui"
 )
@@ -26,12 +27,13 @@ type bookPage struct {
 	Registers, Years       []ui.Option
 	Print                  bool
 	All                    bool // departments, not only the official's own
+	Reader                 act.Actor
 	Titles                 Titles
 }
 
 // bookPage reads the filter from the address, where it can be kept.
 func (p pages) bookPage(r *http.Request, perPage int) (page bookPage, err error) {
-	page = bookPage{Page: p.Page(r), All: seesAll(p.Actor(r)), Titles: p.o.Titles}
+	page = bookPage{Page: p.Page(r), All: seesAll(p.Actor(r)), Reader: p.Actor(r), Titles: p.o.Titles}
 	page.Section = "/lucru"
 	page.Register = ui.Input{Name: "registru", Label: page.T("registry.register"), Value: r.FormValue("registru")}
 	page.Year = ui.Input{Name: "an", Label: page.T("registry.year"), Value: r.FormValue("an")}
@@ -128,7 +130,7 @@ func (p bookPage) line(e Entry) []string {
 }
 
 // sheet returns the table of the page. A sender has no name here: the number
-// leads to the case, whose opening is recorded.
+// leads those who may open it to the case, and the opening is recorded.
 func (p bookPage) sheet() ui.Sheet {
 	sheet := ui.Sheet{Caption: p.T("registry.entries", p.Total), Empty: p.T("registry.no-entries")}
 	for _, key := range bookColumns {
@@ -139,7 +141,8 @@ func (p bookPage) sheet() ui.Sheet {
 		for _, text := range p.line(e) {
 			row = append(row, ui.Cell{Text: text})
 		}
-		if row[0].Code = true; e.Case != "" {
+		row[0].Code = true
+		if e.Case != "" && p.Reader.May(act.OpenCase, act.On{Subject: "case " + e.Case, Unit: e.Unit}) == nil {
 			row[0].Href = "/lucru/caz/" + url.PathEscape(e.Case)
 		}
 		if e.Answers > 1 {

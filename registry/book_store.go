@@ -32,11 +32,10 @@ func next(ctx context.Context, tx *act.Tx, register string, year int, at time.Ti
 }
 
 func insertEntry(ctx context.Context, tx *act.Tx, number Number, at time.Time, a Arrival) error {
-	_, err := tx.Exec(ctx,
+	return tx.Later(ctx,
 		`INSERT INTO registry_entries (id, register, year, n, direction, day, at, unit, sender, service, case_id, annexes)
 		VALUES ($1, $2, $3, $4, 'in', $5, $6, $7, $8, $9, $10, $11)`,
 		db.NewID(), number.Register, number.Year, number.N, number.Day, db.Time(at), a.Unit, string(a.Sender), a.Service, a.Case, a.Annexes)
-	return err
 }
 
 // arrivedAt returns when what has a number came in, or ErrUnknown.

@@ -49,13 +49,12 @@ func paperByHash(ctx context.Context, r db.Reader, hash string) (stored, error) 
 
 func insertPaper(ctx context.Context, tx *act.Tx, s stored) error {
 	p := s.Paper
-	_, err := tx.Exec(ctx,
+	return tx.Later(ctx,
 		`INSERT INTO registry_papers (code, kind, type, owner, unit, service, case_id, register, year, n, day, document, until_day, at, hash,
 			sealed_at, revoked_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, '', 0, 0)`,
 		s.Code, string(p.Kind), p.Type, string(p.Owner), p.Unit, p.Service, p.Case, p.Number.Register, p.Number.Year, p.Number.N,
 		p.Number.Day, s.document, p.Until, db.Time(s.At))
-	return err
 }
 
 // setHash notes the hash of the sealed PDF, unless another program was faster.

@@ -17,12 +17,11 @@ func enter(ctx context.Context, tx *db.Tx, at time.Time, actor Actor, verb Verb,
 	if role != "" {
 		unit = actor.Unit
 	}
-	_, err := tx.Exec(ctx,
+	return tx.Later(ctx,
 		`INSERT INTO acts (id, at, person, acted_for, mandate, role, unit, verb, subject, owner, case_id, purpose)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
 		db.NewID(), db.Time(at), string(actor.Person), string(actor.For), actor.Mandate, string(role), unit,
 		string(verb), on.Subject, string(on.Owner), on.Case, on.Purpose)
-	return err
 }
 
 // An Entry is one act in the register.
@@ -94,8 +93,7 @@ func answered(ctx context.Context, r db.Reader, who, key string) (answer, error)
 }
 
 func remember(ctx context.Context, tx *db.Tx, who, key string, verb Verb, text string, at time.Time) error {
-	_, err := tx.Exec(ctx,
+	return tx.Later(ctx,
 		`INSERT INTO acts_answers (who, idem, verb, answer, at) VALUES ($1, $2, $3, $4, $5)`,
 		who, key, string(verb), text, db.Time(at))
-	return err
 }

@@ -35,8 +35,7 @@ func (r *Register) head(ctx context.Context, from db.Reader) (link, error) {
 }
 
 func add(ctx context.Context, tx *db.Tx, l link) error {
-	_, err := tx.Exec(ctx, `INSERT INTO audit_chain (idx, act, hash) VALUES ($1, $2, $3)`, l.idx, l.act, l.hash[:])
-	return err
+	return tx.Later(ctx, `INSERT INTO audit_chain (idx, act, hash) VALUES ($1, $2, $3)`, l.idx, l.act, l.hash[:])
 }
 
 // unlinked returns acts that are not linked, from an ID on, oldest first.

@@ -32,11 +32,11 @@ type Form struct {
 // A Step is one page of the form. Its fields answer one question.
 type Step struct {
 	Key    string  `json:"key"`
-	Title  Text    `json:"title"` // the question
-	Short  Text    `json:"short"` // for the list of steps
-	Hint   Text    `json:"hint"`
+	Title  Text    `json:"title,omitzero"` // the question
+	Short  Text    `json:"short,omitzero"` // for the list of steps
+	Hint   Text    `json:"hint,omitzero"`
 	When   CEL     `json:"when"`
-	Repeat *Repeat `json:"repeat"` // not nil if the fields are asked for several items
+	Repeat *Repeat `json:"repeat,omitzero"` // not nil if the fields are asked for several items
 	Fields []Field `json:"fields"`
 }
 
@@ -45,18 +45,18 @@ type Step struct {
 type Repeat struct {
 	Min  int  `json:"min"` // from 1
 	Max  int  `json:"max"` // at most 50
-	Item Text `json:"item"`
-	Add  Text `json:"add"` // on the button for one more
+	Item Text `json:"item,omitzero"`
+	Add  Text `json:"add,omitzero"` // on the button for one more
 }
 
 // A Field asks for one thing.
 type Field struct {
 	Key       string   `json:"key"` // a letter, then letters, digits and _
 	Kind      Kind     `json:"kind"`
-	Label     Text     `json:"label"`
-	Hint      Text     `json:"hint"`
-	Error     Text     `json:"error"` // instead of the usual text when the answer is missing
-	Why       Text     `json:"why"`   // legal basis of asking for it
+	Label     Text     `json:"label,omitzero"`
+	Hint      Text     `json:"hint,omitzero"`
+	Error     Text     `json:"error,omitzero"` // instead of the usual text when the answer is missing
+	Why       Text     `json:"why,omitzero"`   // legal basis of asking for it
 	Required  bool     `json:"required"`
 	When      CEL      `json:"when"`
 	Options   []Option `json:"options"`
@@ -78,8 +78,8 @@ func (f *Field) Reusable() bool {
 // An Option is one of the answers to choose from.
 type Option struct {
 	Value string `json:"value"`
-	Label Text   `json:"label"`
-	Hint  Text   `json:"hint"`
+	Label Text   `json:"label,omitzero"`
+	Hint  Text   `json:"hint,omitzero"`
 }
 
 // A Kind is what an answer is.
@@ -120,7 +120,7 @@ func (k Kind) Sensitive() bool { return k == CNP || k == Person }
 type Rule struct {
 	Fields []string `json:"fields"` // that the error leads to, the first above all
 	That   CEL      `json:"that"`   // has to hold
-	Error  Text     `json:"error"`
+	Error  Text     `json:"error,omitzero"`
 }
 
 // Step returns the step with a key.

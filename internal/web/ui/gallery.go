@@ -15,6 +15,12 @@ func kinds() []Kind { return []Kind{Working, Waiting, Wrong, Done, Plain} }
 
 func icons() []string { return assets.Icons() }
 
+// asClerk returns the page as somebody sees it who has a desk.
+func (p Page) asClerk() Page {
+	p.Who.Staff, p.Who.Cases, p.Who.Counter = true, true, true
+	return p
+}
+
 // view returns which part of the gallery is asked for.
 func (p Page) view() string {
 	u, err := url.Parse(p.Path)

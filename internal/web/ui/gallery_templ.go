@@ -1542,7 +1542,7 @@ func galleryDesk(p Page) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = LayoutDesk(p, p.T("ui.desk-mine")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var41), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = LayoutDesk(p.asClerk(), p.T("ui.desk-mine")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var41), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -13,19 +13,32 @@ func citizenMenu(p Page) []Link {
 }
 
 func deskMenu(p Page) []Link {
-	links := []Link{
-		{Href: "/lucru", Label: p.T("ui.desk-mine"), Icon: "list-checks"},
-		{Href: "/lucru/echipa", Label: p.T("ui.desk-team"), Icon: "users"},
-		{Href: "/lucru/ghiseu", Label: p.T("ui.desk-counter"), Icon: "storefront"},
-		{Href: "/lucru/cauta", Label: p.T("ui.desk-search"), Icon: "magnifying-glass"},
+	all := []struct {
+		may bool
+		Link
+	}{
+		{p.Who.Cases || p.Who.Officer, Link{Href: "/lucru", Label: p.T("ui.desk-mine"), Icon: "list-checks"}},
+		{p.Who.Cases, Link{Href: "/lucru/echipa", Label: p.T("ui.desk-team"), Icon: "users"}},
+		{p.Who.Counter, Link{Href: "/lucru/ghiseu", Label: p.T("ui.desk-counter"), Icon: "storefront"}},
+		{p.Who.Cases, Link{Href: "/lucru/cauta", Label: p.T("ui.desk-search"), Icon: "magnifying-glass"}},
+		{p.Who.Officer, Link{Href: "/lucru/acte", Label: p.T("ui.desk-acts"), Icon: "scroll"}},
+		{p.Who.Admin, Link{Href: "/admin", Label: p.T("ui.desk-admin"), Icon: "gear"}},
 	}
-	if p.Who.Officer {
-		links = append(links, Link{Href: "/lucru/acte", Label: p.T("ui.desk-acts"), Icon: "scroll"})
-	}
-	if p.Who.Admin {
-		links = append(links, Link{Href: "/admin", Label: p.T("ui.desk-admin"), Icon: "gear"})
+	var links []Link
+	for _, link := range all {
+		if link.may {
+			links = append(links, link.Link)
+		}
 	}
 	return p.current(links)
+}
+
+// desk is where those who work at the town hall begin.
+func (p Page) desk() string {
+	if !p.Who.Staff && p.Who.Admin {
+		return "/admin"
+	}
+	return "/lucru"
 }
 
 // current marks the link of the section that the page is in.

@@ -55,6 +55,8 @@ type Who struct {
 	Name     string    // of the person
 	For      string    // name of the person or firm they act for; empty on their own behalf
 	Staff    bool      // works at the town hall: has a desk
+	Cases    bool      // works on the cases of a department
+	Counter  bool      // serves people at the counter
 	Admin    bool      // may manage accounts of staff
 	Officer  bool      // may read the register of acts
 	Unread   int       // messages not yet read, in the folder they look at
