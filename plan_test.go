@@ -113,13 +113,11 @@ var foreign = map[string]library{
 	"github.com/pressly/goose/v3":              {"migrations, and the lock around them", []string{"internal/db"}},
 	"github.com/prometheus/client_golang":      {"metrics in the format that monitoring reads", []string{"internal/meter"}},
 	"github.com/riverqueue/river":              {"a durable queue in the caller's transaction", []string{"internal/jobs"}},
-	"github.com/rogpeppe/go-internal":          {"commands tested as scripts", nil},
 	"github.com/santhosh-tekuri/jsonschema/v6": {"answers checked by the schema that is published", []string{"procedures"}},
 	"github.com/skip2/go-qrcode":               {"QR codes on documents", []string{"internal/pdf", "internal/web/ui"}},
 	"github.com/smallstep/pkcs7":               {"a second opinion on our seals", nil},
 	"github.com/wneessen/go-mail":              {"mails with accents in their headers", []string{"notices"}},
 	"golang.org/x/text":                        {"plurals, numbers, order of words, choice of language", []string{"internal/form", "internal/text", "procedures", "portal"}},
-	"golang.org/x/time":                        {"limits on how often", []string{"access", "internal/web"}},
 	"modernc.org/sqlite":                       {"SQLite without C", []string{"internal/db"}},
 	"pgregory.net/rapid":                       {"tests that invent their cases", nil},
 

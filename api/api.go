@@ -202,5 +202,5 @@ type nothing struct{}
 type fetched struct {
 	ContentType string `header:"Content-Type"`
 	Disposition string `header:"Content-Disposition"`
-	Body        []byte `contentType:"*/*"`
+	Body        []byte
 }

@@ -9,8 +9,8 @@ import (
 	"bega/procedures"
 )
 
-// A Service is a service of the catalogue.
-type Service struct {
+// An Overview is what is to be known first of a service of the catalogue.
+type Overview struct {
 	Key       string   `json:"key" example:"certificat-fiscal"`
 	Version   int      `json:"version"`
 	Title     string   `json:"title"`
@@ -28,8 +28,8 @@ type Service struct {
 	Page      string   `json:"page" doc:"Path of its page."`
 }
 
-func (a *API) service(s *procedures.Service, lang string) Service {
-	out := Service{Key: s.Key, Version: s.Version, Title: s.Title.In(lang), Summary: s.Summary.In(lang), Outcome: s.Outcome.In(lang), Unit: s.Unit,
+func (a *API) service(s *procedures.Service, lang string) Overview {
+	out := Overview{Key: s.Key, Version: s.Version, Title: s.Title.In(lang), Summary: s.Summary.In(lang), Outcome: s.Outcome.In(lang), Unit: s.Unit,
 		Persons: s.Persons, Firms: s.Firms, Level: string(s.Level), TermDays: s.Term.N, TermUnit: string(s.Term.Unit), TermMode: string(s.Term.Mode),
 		Tacit: s.Tacit, Documents: []string{}, Page: "/servicii/" + s.Key}
 	for _, step := range s.Steps {
@@ -44,7 +44,7 @@ func (a *API) service(s *procedures.Service, lang string) Service {
 
 // A ServiceForm is all of a service, with its questions.
 type ServiceForm struct {
-	Service
+	Overview
 	Definition *procedures.Service `json:"definition" doc:"The whole definition, as in the city pack."`
 }
 
@@ -63,9 +63,9 @@ func (a *API) catalogue() {
 	type search struct {
 		Query string `query:"q" maxLength:"200" doc:"What somebody looks for, in their own words."`
 	}
-	op(a, http.MethodGet, "/services", "list-services", "Find services", act.ReadPublic, func(ctx context.Context, c caller, in *search) (*list[Service], error) {
+	op(a, http.MethodGet, "/services", "list-services", "Find services", act.ReadPublic, func(ctx context.Context, c caller, in *search) (*list[Overview], error) {
 		found, err := a.Procedures.Find(ctx, c.Actor, procedures.Wish{Words: in.Query}, c.Lang())
-		var all []Service
+		var all []Overview
 		for _, offer := range found {
 			all = append(all, a.service(offer.Service, c.Lang()))
 		}

@@ -22,7 +22,7 @@ type Document struct {
 	Issuer    string    `json:"issuer"`
 	Issued    string    `json:"issued" doc:"Day of issue; empty if not known."`
 	Until     string    `json:"until" doc:"Last day of validity; empty if it has none."`
-	Source    string    `json:"source" enum:"given,desk,issued,fetched"`
+	Source    string    `json:"source" enum:"given,desk,issued,fetched,sent"`
 	Added     time.Time `json:"added"`
 	Media     string    `json:"media"`
 	Size      int64     `json:"size" doc:"In bytes."`
@@ -89,6 +89,11 @@ func (a *API) folder() {
 		}
 		return &fetched{d.Media, mime.FormatMediaType("attachment", map[string]string{"filename": d.Name}), data}, nil
 	})
+	content := map[string]*huma.MediaType{}
+	for _, media := range []string{"application/pdf", "image/jpeg", "image/png"} {
+		content[media] = &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}
+	}
+	a.huma.OpenAPI().Paths[Root+"/documents/{document}/file"].Get.Responses["200"].Content = content
 	type form struct {
 		Keyed
 		RawBody huma.MultipartFormFiles[struct {

@@ -85,7 +85,7 @@ func (o *town) browser(email string) *http.Client {
 	jar, err := cookiejar.New(nil)
 	must(o.t, err)
 	client := &http.Client{Jar: jar}
-	if page, _ := o.post(client, "/cont/intra", url.Values{"email": {email + "@demo.exemplu.ro"}, "parola": {"lampa de pe Bega"}}); page != "/dosar" {
+	if page, _ := o.post(client, "/cont/intra", url.Values{"email": {email + "@demo.exemplu.ro"}, "parola": {"lampa de pe Bega"}}); page == "/cont/intra" {
 		o.t.Fatalf("%s cannot sign in, and is at %s", email, page)
 	}
 	return client

@@ -61,11 +61,11 @@ func (c *crash) measure(ctx context.Context, p *place, r *report) error {
 		rounds += c.Stops
 	}
 	for i := range rounds {
-		end := kill
-		if p.server != nil && c.Stops > 0 && (i+1)%(rounds/c.Stops) == 0 {
-			end, stops = stopServer, stops+1
+		stop := p.server != nil && c.Stops > 0 && (i+1)%(rounds/c.Stops) == 0
+		if stop {
+			stops++
 		}
-		if err := c.once(ctx, p, l, end); err != nil {
+		if err := c.once(ctx, p, l, stop); err != nil {
 			return fmt.Errorf("round %d: %w", i+1, err)
 		}
 		if err := verify(ctx, p, l); err != nil {
@@ -77,7 +77,7 @@ func (c *crash) measure(ctx context.Context, p *place, r *report) error {
 
 // prepare makes the town and those who file.
 func (c *crash) prepare(ctx context.Context, p *place) (*ledger, error) {
-	town, err := p.open(ctx, 0)
+	town, err := p.open(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -98,9 +98,9 @@ type task struct {
 	Next                  []int // number of the first filing of each
 }
 
-// once starts a program that files, has it ended at some moment, and notes what
-// it acknowledged until then.
-func (c *crash) once(ctx context.Context, p *place, l *ledger, end func(*place, *exec.Cmd) error) error {
+// once starts a program that files, kills it at some moment, and notes what it
+// acknowledged until then. It may stop PostgreSQL first, and start it again.
+func (c *crash) once(ctx context.Context, p *place, l *ledger, stop bool) error {
 	t := task{Engine: p.engine, Dir: p.dir, Database: p.database}
 	for i, person := range l.people {
 		t.People, t.Services, t.Next = append(t.People, person.actor), append(t.Services, person.Service), append(t.Next, l.next(i))
@@ -127,36 +127,28 @@ func (c *crash) once(ctx context.Context, p *place, l *ledger, end func(*place, 
 	if err := l.note(lines, 1); err != nil { // with it, everybody is at work
 		return fmt.Errorf("%w: %w: %s", err, child.Wait(), &complaints)
 	}
-	time.AfterFunc(rand.N(c.Longest), func() { ended <- end(p, child) })
+	time.AfterFunc(rand.N(c.Longest), func() {
+		var err error
+		if stop {
+			err = p.server.Crash()
+		}
+		_ = child.Process.Kill() // it may have given up when its server went away
+		ended <- err
+	})
 	if err := l.note(lines, -1); !errors.Is(err, io.EOF) {
 		return err
 	}
 	if err := <-ended; err != nil {
-		return fmt.Errorf("%w: %s", err, &complaints)
-	}
-	return nil
-}
-
-// kill ends a program without a warning, and fails if it had ended by itself.
-func kill(_ *place, child *exec.Cmd) error {
-	if err := child.Process.Kill(); err != nil {
 		return err
 	}
 	_ = child.Wait() // says that it was killed
+	if stop {
+		return p.server.Restart()
+	}
 	if status, ok := child.ProcessState.Sys().(syscall.WaitStatus); !ok || status.Signal() != syscall.SIGKILL {
-		return fmt.Errorf("it ended by itself: %s", child.ProcessState)
+		return fmt.Errorf("the program ended by itself: %s: %s", child.ProcessState, &complaints)
 	}
 	return nil
-}
-
-// stopServer takes PostgreSQL away from a program, and starts it again.
-func stopServer(p *place, child *exec.Cmd) error {
-	if err := p.server.Crash(); err != nil {
-		return err
-	}
-	_ = child.Process.Kill() // unless it has given up already
-	_ = child.Wait()
-	return p.server.Restart()
 }
 
 // note reads acknowledgements, at most n of them unless that is negative: person,
@@ -180,7 +172,7 @@ func (l *ledger) note(lines *bufio.Reader, n int) error {
 // verify checks the chain of acts against the head that was remembered, and
 // remembers the new one.
 func verify(ctx context.Context, p *place, l *ledger) error {
-	town, err := p.open(ctx, 0)
+	town, err := p.open(ctx)
 	if err != nil {
 		return err
 	}
@@ -207,8 +199,7 @@ func remember(file string, head audit.Head) error {
 // settle sends once more what was under way, has all jobs done, and compares what
 // is stored with what was acknowledged.
 func (c *crash) settle(ctx context.Context, p *place, l *ledger, kills, stops int, r *report) error {
-	// The clock is ahead, so that the jobs of dead programs need not be waited for.
-	town, err := p.open(ctx, 10*time.Minute)
+	town, err := p.open(ctx)
 	if err != nil {
 		return err
 	}
@@ -330,7 +321,7 @@ func (*crashFiler) Run(ctx context.Context) error {
 		return err
 	}
 	p := &place{engine: t.Engine, dir: t.Dir, database: t.Database}
-	town, err := p.open(ctx, 0)
+	town, err := p.open(ctx)
 	if err != nil {
 		return err
 	}

@@ -32,7 +32,7 @@ func (c *folderPages) Run(ctx context.Context) error {
 }
 
 func (c *folderPages) measure(ctx context.Context, p *place, r *report) error {
-	town, err := p.open(ctx, 0)
+	town, err := p.open(ctx)
 	if err != nil {
 		return err
 	}
@@ -120,9 +120,11 @@ func (c *folderPages) signIn(ctx context.Context, town *portal.Town, people []ac
 		if err != nil {
 			return nil, nil, err
 		}
-		if one.header = response.Header; len(one.reads) < 5 || len(one.body) < 2000 {
+		if len(one.reads) < 5 || len(one.body) < 2000 {
 			return nil, nil, errors.New("that is no folder page")
 		}
+		one.header = response.Header
+		one.header.Del("Date") // which every server adds by itself
 		requests, pages[sessionCookie+"="+token] = append(requests, request), one
 	}
 	return requests, pages, nil

@@ -58,16 +58,17 @@ func (p *place) env() []string {
 	return append(os.Environ(), "BEGA_DATA="+filepath.Join(p.dir, "data"), "BEGA_DATABASE="+p.database, "BEGA_LOG_LEVEL=WARN")
 }
 
-// open opens the town in this place, whose clock is ahead by some time.
-func (p *place) open(ctx context.Context, ahead time.Duration) (*portal.Town, error) {
+// open opens the town in this place.
+func (p *place) open(ctx context.Context) (*portal.Town, error) {
 	cfg, err := p.config()
 	if err != nil {
 		return nil, err
 	}
-	return portal.Open(ctx, cfg, portal.Options{Now: func() time.Time { return time.Now().Add(ahead) }})
+	return portal.Open(ctx, cfg, portal.Options{})
 }
 
 // work has a town do its jobs until none is left, and fails if one was given up.
+// On PostgreSQL, those of a program that was killed are free after six minutes.
 func work(ctx context.Context, town *portal.Town) error {
 	working, stop := context.WithCancel(ctx)
 	defer stop()

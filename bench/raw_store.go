@@ -38,8 +38,26 @@ func openRaw(ctx context.Context, p *place, writers int) (raw, error) {
 // filler makes 230 bytes of a row, with its two IDs.
 var filler = strings.Repeat("rând ", 26)
 
-// insert inserts a row, which is on the disk when it returns.
+// insertRow is run by itself, or in a transaction.
+const insertRow = `INSERT INTO bench_rows (id, owner, body) VALUES ($1, $2, $3)`
+
+// insert inserts a row in a serializable transaction, as all writes of the portal
+// are. The row is on the disk when it returns.
 func (r raw) insert(ctx context.Context) error {
-	_, err := r.pool.ExecContext(ctx, `INSERT INTO bench_rows (id, owner, body) VALUES ($1, $2, $3)`, db.NewID(), db.NewID(), filler)
+	tx, err := r.pool.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelSerializable})
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback() // does nothing after Commit
+	if _, err := tx.ExecContext(ctx, insertRow, db.NewID(), db.NewID(), filler); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// insertAlone inserts a row with one statement, the transaction of which the
+// engine makes by itself.
+func (r raw) insertAlone(ctx context.Context) error {
+	_, err := r.pool.ExecContext(ctx, insertRow, db.NewID(), db.NewID(), filler)
 	return err
 }

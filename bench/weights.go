@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"net/http"
 	"regexp"
 	"slices"
 	"strings"
@@ -59,7 +58,7 @@ func measureWeights(ctx context.Context, p *place, r *report) error {
 	if err := seed(ctx, p); err != nil {
 		return err
 	}
-	town, err := p.open(ctx, 0)
+	town, err := p.open(ctx)
 	if err != nil {
 		return err
 	}
@@ -204,18 +203,14 @@ func (b *fetcher) fetch(path, token string) (data []byte, size float64, err erro
 	if err != nil {
 		return nil, 0, fmt.Errorf("%s: %w", path, err)
 	}
-	return decoded(response, body), float64(len(body)) / 1000, nil
-}
-
-// decoded returns a body as it was before it was compressed.
-func decoded(response *http.Response, body []byte) []byte {
+	size = float64(len(body)) / 1000
 	if response.Header.Get("Content-Encoding") != "gzip" {
-		return body
+		return body, size, nil
 	}
 	zip, err := gzip.NewReader(bytes.NewReader(body))
 	if err != nil {
-		return body
+		return nil, 0, fmt.Errorf("%s: %w", path, err)
 	}
-	plain, _ := io.ReadAll(zip) // what cannot be read has no links
-	return plain
+	data, err = io.ReadAll(zip)
+	return data, size, err
 }

@@ -175,7 +175,7 @@ func TestWithdraw(t *testing.T) { eachTown(t, testWithdraw) }
 func testWithdraw(t *testing.T, o *town) {
 	c, ask := o.asked()
 	for _, actor := range []act.Actor{ion, parker, clerk, nobody, visitor} {
-		o.wants(o.Withdraw(t.Context(), actor, db.NewID(), c.ID, ""), act.ErrRefused)
+		o.wants(o.Withdraw(t.Context(), actor, db.NewID(), c.ID, ""), ErrUnknown)
 	}
 	o.wants(o.Withdraw(t.Context(), ana, "w0", c.ID, strings.Repeat("ă", 4001)), ErrText)
 	o.must(o.Withdraw(t.Context(), ana, "w1", c.ID, "Nu mai construiesc."))
@@ -219,9 +219,9 @@ func testWrite(t *testing.T, o *town) {
 	}{
 		{"no text", ana, " \n ", nil, ErrText},
 		{"too much text", ana, strings.Repeat("ș", 4001), nil, ErrText},
-		{"a stranger", ion, "Bună", nil, act.ErrRefused},
-		{"an agent for another service", parker, "Bună", nil, act.ErrRefused},
-		{"an official, as if they were the applicant", clerk, "Bună", nil, act.ErrRefused},
+		{"a stranger", ion, "Bună", nil, ErrUnknown},
+		{"an agent for another service", parker, "Bună", nil, ErrUnknown},
+		{"an official, as if they were the applicant", clerk, "Bună", nil, ErrUnknown},
 		{"somebody else's document", ana, "Bună", []string{o.give(ion, "alt-document")}, ErrInvalid},
 		{"the owner", ana, strings.Repeat("ș", 4000), []string{photo, photo, ""}, nil},
 		{"an agent", agent, "Vin eu la ghișeu.", nil, nil},

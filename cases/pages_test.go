@@ -201,7 +201,7 @@ func testJourneyOfAnAnswer(t *testing.T, o *town) {
 	// With JavaScript, the file is sent first.
 	sent := b.upload("POST /cereri/"+c.ID+"/fisier", url.Values{"camp": {"act-plan-cadastral.fisier"}}, "fisier", plan(t), 201, `"media":"image/png"`)
 	id := regexp.MustCompile(`"id":"([^"]+)"`).FindStringSubmatch(sent)[1]
-	b.wants("POST "+at, url.Values{"cheie": {"r4"}, "descriere": {""}, "act-plan-cadastral": {"nou"}, "act-plan-cadastral.fisier.id": {id}}, 422, "plan.png", id, "Mai ai 1 lucru", "-Alege un document din")
+	b.wants("POST "+at, url.Values{"cheie": {"r4"}, "descriere": {""}, "act-plan-cadastral": {"nou"}, "act-plan-cadastral.fisier.id": {id}}, 422, "plan.png", id, "Mai ai un lucru", "-Alege un document din")
 	b.wants("POST "+at, url.Values{"cheie": {"r5"}, "descriere": {"O casă."}, "act-plan-cadastral": {"nou"}, "act-plan-cadastral.fisier.id": {id}, "act-plan-cadastral.fisier.sterge": {id}}, 422, "O casă.", "-"+id+"\"/>")
 	if o.get(c.ID).State != Asked {
 		t.Fatal("what was wrong was taken")

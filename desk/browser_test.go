@@ -9,23 +9,15 @@ import (
 
 	"bega/cases"
 	"bega/internal/browser"
-	"bega/internal/db"
 	"bega/internal/db/dbtest"
 )
 
 // inTown runs a test of a town in a real browser; one engine is enough for that.
 func inTown(t *testing.T, test func(t *testing.T, o *town, url string)) {
-	done := false
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		if done {
-			t.Skip("one engine is enough")
-		}
-		done = true
-		o := newTown(t, d)
-		server := httptest.NewServer(o.site)
-		t.Cleanup(server.Close)
-		test(t, o, server.URL)
-	})
+	o := newTown(t, dbtest.SQLite(t))
+	server := httptest.NewServer(o.site)
+	t.Cleanup(server.Close)
+	test(t, o, server.URL)
 }
 
 // TestJourneyOfAClerk decides standard cases within the budget of the journey: the

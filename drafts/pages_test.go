@@ -185,7 +185,7 @@ func testVisitor(t *testing.T, o *town) {
 	b.wants(b.get("/incepe/abonament-parcare"), 200, "Continuă ciorna", "Începe alta", "/ciorne/"+id+"/locuinta")
 
 	address := []string{"adresa.localitate=Timișoara", "adresa.strada=Strada Nufărului", "adresa.numar=3"}
-	b.wants(b.posts(to, append(asks("adresa", "zona"), address...)...), 422, "Eroare: Unde locuiești?", "Mai ai 1 lucru de corectat", "Alege culoarea zonei tale.", `href="#zona"`, `value="Strada Nufărului"`)
+	b.wants(b.posts(to, append(asks("adresa", "zona"), address...)...), 422, "Eroare: Unde locuiești?", "Mai ai un lucru de corectat", "Alege culoarea zonei tale.", `href="#zona"`, `value="Strada Nufărului"`)
 	to = b.wants(b.posts(to, slices.Concat(asks("adresa", "zona"), address, []string{"zona=rosie"})...), 303, "/masina").Header().Get("Location")
 	b.wants(b.posts(to, slices.Concat(asks("numar", "proprietar", "talon"), []string{"numar=tm07abc", "proprietar=firma"})...), 422, "Alege talonul din dosar", "Hârtia prin care firma", "!Alege dovada din dosar")
 	b.wants(b.sends(to, map[string]string{"cheie": "k2", "intrebat": "numar", "intrebat ": "proprietar", "intrebat  ": "talon", "numar": "tm07abc", "proprietar": "eu", "talon": "nou"},

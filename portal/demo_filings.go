@@ -44,9 +44,9 @@ func petition(topic, what, name string) procedures.Values {
 func demoFilings() []filing {
 	all := []filing{
 		// Ștefania's folder: one that waits for her, one in work, one done, one refused.
-		{who: "stefania", service: "certificat-de-urbanism", ago: 10 * day, clerk: "ioana", ask: "plan-cadastral-lipsa",
+		{who: "stefania", service: "certificat-de-urbanism", ago: 10 * day, clerk: "ioana", ask: "plan-cadastral-lipsa", owes: true,
 			values: planning("nou", "Construiesc o casă cu un etaj, de 120 m², pe un teren viran.", "441128", "420")},
-		{who: "stefania", service: "abonament-parcare", ago: 6 * day, clerk: "victor", claimed: true, certified: true, values: parking("galbena", "TM 07 ABC")},
+		{who: "stefania", service: "abonament-parcare", ago: 6 * day, clerk: "victor", claimed: true, certified: true, owes: true, values: parking("galbena", "TM 07 ABC")},
 		{who: "stefania", service: "certificat-fiscal", ago: 15 * day, clerk: "lidia", answered: 26 * time.Hour, outcome: cases.Approve,
 			values: procedures.Values{"scop": {"altul"}, "alt_scop": {"Pentru un concurs de proiecte"}}},
 		{who: "stefania", service: "petitie", ago: 40 * day, clerk: "traian", answered: 16 * day, outcome: cases.Refuse, reason: "nefavorabil",
@@ -57,10 +57,10 @@ func demoFilings() []filing {
 			values: planning("extindere", "Extind casa cu o cameră de 20 m², spre curte.", "426643", "310")},
 		{who: "sorin", service: "certificat-de-urbanism", ago: 4 * day, clerk: "ioana", claimed: true,
 			values: planning("amenajare", "Amenajez curtea și pun un gard nou la stradă.", "400954", "650")},
-		{who: "petru", service: "certificat-de-urbanism", ago: 2 * day,
+		{who: "petru", service: "certificat-de-urbanism", ago: 2 * day, owes: true,
 			values: planning("nou", "Construiesc un garaj de 18 m², în spatele casei.", "426643", "310")},
 		{who: "petru", service: "abonament-parcare", ago: 3 * day, values: parking("rosie", "TM 22 DEM")},
-		{who: "sorin", service: "abonament-parcare", ago: 20 * time.Hour, values: parking("albastra", "TM 33 DEM")},
+		{who: "sorin", service: "abonament-parcare", ago: 20 * time.Hour, owes: true, values: parking("albastra", "TM 33 DEM")},
 		{who: "sorin", service: "informatii-publice", ago: 5 * day, clerk: "paul", claimed: true,
 			values: information("Câți arbori s-au plantat în oraș în 2025, pe cartiere?", "Sorin Vuia-Demo")},
 		{who: "andrei", service: "petitie", ago: 30 * time.Hour,

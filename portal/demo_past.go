@@ -108,6 +108,7 @@ type filing struct {
 	certified    bool   // and compared its documents with the originals
 	ask          string // key of a template of what is missing
 	proposed     bool   // waits for its signature
+	owes         bool   // has not paid the fee
 }
 
 // history makes what happened: cases that are over, and some that run.
@@ -131,6 +132,9 @@ func (s *seed) deeds(f filing) (all []deed) {
 		all = append(all, deed{f.ago - after, do})
 	}
 	add(0, func(ctx context.Context) (err error) { c, err = s.file(ctx, f); return err })
+	if !f.owes {
+		add(5*time.Minute, func(ctx context.Context) error { return s.pay(ctx, s.actors[f.who], c.Order) })
+	}
 	if f.claimed || f.answered > 0 || f.ask != "" || f.proposed {
 		add(20*time.Hour, func(ctx context.Context) error { return s.cases.Claim(ctx, clerk, db.NewID(), c.ID, 0, false) })
 	}
@@ -175,6 +179,21 @@ func (s *seed) file(ctx context.Context, f filing) (cases.Case, error) {
 	}
 	return s.cases.File(ctx, actor, db.NewID(), cases.Application{Service: service.Key, Version: service.Version, Answers: answers, Documents: used},
 		func(context.Context, *act.Tx, cases.Case) error { return nil })
+}
+
+// pay pays what a case costs at the bank for trying.
+func (s *seed) pay(ctx context.Context, actor act.Actor, order string) error {
+	if order == "" {
+		return nil
+	}
+	page, err := s.payments.Pay(ctx, actor, db.NewID(), order, "ro")
+	if err == nil {
+		err = s.sandbox.Decide(ctx, page[strings.LastIndex(page, "/")+1:], "paid")
+	}
+	if err == nil {
+		_, err = s.payments.Result(ctx, actor, order) // asks the bank
+	}
+	return err
 }
 
 // withPapers answers every question for a document with one of the folder.

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"bega/internal/browser"
+	"bega/internal/db/dbtest"
 )
 
 // TestJourneys goes through the portal as residents, as somebody who acts for a
@@ -35,6 +36,25 @@ func TestJourneys(t *testing.T) {
 	town.books.say(t)
 }
 
+// TestJourneyOnPostgreSQL: a resident asks for a parking pass, pays, and holds it
+// as soon as a clerk has signed it.
+func TestJourneyOnPostgreSQL(t *testing.T) {
+	d := dbtest.PostgreSQL(t)
+	me := openDemo(t, dbtest.Name(d)).as(t, withScripts, "sorin")
+	parks(me, false)
+	number := me.found(aNumber)
+	me.pays("70,00 lei")
+	me.another("").verifies(me.found(aCode), "Dovada plății")
+	clerk := me.another("victor")
+	clerk.Click("Echipa")
+	clerk.Click(number)
+	clerk.good("Taxa de 70,00 lei a fost plătită.")
+	clerk.Click("Aprobă")
+	clerk.Click("Semnează și trimite")
+	clerk.good("Cazul " + number + " e gata")
+	me.holds("sorin", number, "Abonament de parcare")
+}
+
 // A resident of the demonstration.
 type resident struct{ key, name string }
 
@@ -57,6 +77,7 @@ func opensAnAccount(me *visit, key string) {
 // anybody can verify.
 func beginsWithoutAnAccount(me *visit, who resident) {
 	const service = "Abonament de parcare pentru rezidenți"
+	me.pictured = true
 	me.open("/")
 	me.picture("acasa")
 	me.good("Ce vrei să rezolvi azi?")
@@ -105,6 +126,7 @@ func beginsWithoutAnAccount(me *visit, who resident) {
 // the mail about it. The clerk approves, and a second person signs. The resident
 // sees who opened their data.
 func isDecidedByTwo(me *visit, who resident) {
+	me.pictured = true
 	me.open("/servicii?q=certificat+de+urbanism")
 	me.Reset()
 	me.Click("Vezi ce îți trebuie și începe")

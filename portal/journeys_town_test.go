@@ -3,14 +3,9 @@ package portal_test
 import (
 	"context"
 	"encoding/json"
-	"flag"
 	"fmt"
-	"image"
-	"image/color"
-	"image/png"
 	"net/http/httptest"
 	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -79,15 +74,16 @@ var (
 // A visit is somebody in front of a browser.
 type visit struct {
 	*browser.Tab
-	t    *testing.T
-	town *demo
-	way  way
+	t        *testing.T
+	town     *demo
+	way      way
+	pictured bool // for the documentation
 }
 
 // visit opens a browser in which nobody has signed in.
 func (d *demo) visit(t *testing.T, w way) *visit {
 	t.Helper()
-	v := &visit{browser.Open(t, w.options), t, d, w}
+	v := &visit{Tab: browser.Open(t, w.options), t: t, town: d, way: w}
 	t.Cleanup(func() {
 		for _, said := range v.Console() {
 			if !strings.HasSuffix(said, "/favicon.ico") { // which a mail has not
@@ -111,10 +107,13 @@ func (d *demo) as(t *testing.T, w way, who string) *visit {
 // nobody if the name is "".
 func (v *visit) another(who string) *visit {
 	v.t.Helper()
-	if who == "" {
-		return v.town.visit(v.t, v.way)
+	other := v.town.visit(v.t, v.way)
+	other.pictured = v.pictured
+	if who != "" {
+		other.open("/cont/intra")
+		other.signIn(who)
 	}
-	return v.town.as(v.t, v.way, who)
+	return other
 }
 
 // open opens a page of the portal.
@@ -213,41 +212,6 @@ func (v *visit) mail(to, words string, texts ...string) string {
 	return v.Href("Continuă în portal")
 }
 
-// screenshots is set to write the pictures of the documentation anew.
-var screenshots = flag.Bool("screenshots", false, "write docs/screenshots anew")
-
-// picture writes the picture of the page that the documentation shows.
-func (v *visit) picture(name string) {
-	v.t.Helper()
-	if *screenshots && v.way == withScripts {
-		v.Screenshot("../docs/screenshots/" + name + ".png")
-	}
-}
-
-// photograph returns the file of a picture, as a telephone takes it.
-func photograph(t *testing.T, name string) string {
-	t.Helper()
-	picture := image.NewGray(image.Rect(0, 0, 600, 800))
-	for i := range picture.Pix {
-		picture.Pix[i] = uint8(200 + i/600%40)
-	}
-	for y := 100; y < 700; y += 40 {
-		for x := 80; x < 520; x++ {
-			picture.SetGray(x, y, color.Gray{Y: 30})
-		}
-	}
-	path := filepath.Join(t.TempDir(), name)
-	f, err := os.Create(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	if err := png.Encode(f, picture); err != nil {
-		t.Fatal(err)
-	}
-	return path
-}
-
 // A budget is what a journey may ask of somebody at most.
 type budget struct {
 	Name                  string
@@ -292,7 +256,7 @@ func (v *visit) took(journey string, without browser.Count) {
 	if b.Clicks != nil {
 		clicks = fmt.Sprint(*b.Clicks)
 	}
-	l.lines = append(l.lines, fmt.Sprintf("%-12s %-16s %2d/%-2d %6d/%-2d %6d/%-2d %7d/%-2s %6d", journey, v.way.name, got.Pages, b.Pages, got.Typed, b.Typed,
+	l.lines = append(l.lines, fmt.Sprintf("%-15s %-16s %2d/%-2d %6d/%-2d %6d/%-2d %7d/%-2s %6d", journey, v.way.name, got.Pages, b.Pages, got.Typed, b.Typed,
 		got.Uploads, b.Uploads, got.Clicks, clicks, got.Bytes>>10))
 	if got.Pages > b.Pages || got.Typed > b.Typed || got.Uploads > b.Uploads || b.Clicks != nil && got.Clicks > *b.Clicks {
 		v.t.Errorf("%s takes %+v, more than %+v", journey, got, b)
@@ -302,5 +266,5 @@ func (v *visit) took(journey string, without browser.Count) {
 // say logs the table.
 func (l *ledger) say(t *testing.T) {
 	slices.Sort(l.lines)
-	t.Logf("asked of people / allowed:\njourney      way              pages  typed     uploads   clicks     kB\n%s", strings.Join(l.lines, "\n"))
+	t.Logf("asked of people / allowed:\njourney         way              pages  typed     uploads   clicks     kB\n%s", strings.Join(l.lines, "\n"))
 }

@@ -107,7 +107,7 @@ func TestPages(t *testing.T) {
 		{"", "/servicii/proba/verifica", 200, "Ți se potrivește?|Locuiești în oraș?|Știi ce vrei?|Vezi rezultatul", "E după 2025?|Se pare"},
 		{"", "/servicii/proba/verifica?gata=da&r1=da&r2=da", 200, "Da, ți se potrivește.|Începe cererea", "Se pare"},
 		{"", "/servicii/proba/verifica?gata=da&r1=nu&r2=nu", 200, "Se pare că ai nevoie de altceva Cere-l în orașul tău. Sună-ne.", "Da, ți se"},
-		{"", "/servicii/proba/verifica?gata=da&r1=da", 422, "Mai ai 1 lucru de corectat|Alege un răspuns.", "Da, ți se"},
+		{"", "/servicii/proba/verifica?gata=da&r1=da", 422, "Mai ai un lucru de corectat|Alege un răspuns.", "Da, ți se"},
 		{"", "/servicii/intrebare/verifica", 404, "", ""},
 		{"", "/servicii/proba/schema", 200, `"title":"Permis de probă"|"inceput.zi"|"enum":["eu","altul","firma"]`, "cnp|telefon|adresa|acord|numar"},
 		{"", "/servicii/dragoni/schema", 404, "", ""},
