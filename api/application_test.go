@@ -20,21 +20,21 @@ func TestWholeApplication(t *testing.T) {
 		o := openTown(t, d)
 		p := o.program("stefania")
 		service := p.find("certificat de urbanism")
-		document := p.well(p.upload("plan-situatie", "")).text1("id")
+		document := p.well(p.upload("plan-situatie", "")).str("id")
 		draft := p.fill(service, map[string][]string{
 			"lucrare": {"nou"}, "descriere": {"Construiesc o casă."}, "imobil": {"441128"}, "adresa.localitate": {"Timișoara"},
 			"adresa.strada": {"Strada Alba Iulia"}, "adresa.numar": {"7"}, "calitate": {"proprietar"}, "suprafata": {"420"}, "scutire": {"nu"},
 			"plan_situatie": {document}, "comunicare": {"digital"},
 		})
-		id := p.send2(draft)
+		id := p.sendTwice(draft)
 		p.look(id, document)
 		o.clerkAsks(id)
 		p.answer(id)
 		p.well(p.ask(http.MethodPost, "/cases/"+id+"/withdraw", map[string]any{"reason": "Nu mai construiesc."}))
-		if state := p.well(p.ask(http.MethodGet, "/cases/"+id, nil)).text1("state"); state != "withdrawn" {
+		if state := p.well(p.ask(http.MethodGet, "/cases/"+id, nil)).str("state"); state != "withdrawn" {
 			t.Errorf("the case is %s", state)
 		}
-		other := p.well(p.ask(http.MethodPost, "/drafts", map[string]any{"service": "certificat-fiscal"})).text1("id")
+		other := p.well(p.ask(http.MethodPost, "/drafts", map[string]any{"service": "certificat-fiscal"})).str("id")
 		p.well(p.ask(http.MethodDelete, "/drafts/"+other, nil))
 		for path, item := range o.paths() {
 			for method := range item.(map[string]any) {
@@ -50,7 +50,7 @@ func TestWholeApplication(t *testing.T) {
 func (p program) find(words string) answer {
 	p.t.Helper()
 	found := p.well(p.ask(http.MethodGet, "/services?q="+url.QueryEscape(words), nil))
-	service := p.well(p.ask(http.MethodGet, "/services/"+found.text1("items.0.key"), nil))
+	service := p.well(p.ask(http.MethodGet, "/services/"+found.str("items.0.key"), nil))
 	if service.get("definition") == nil {
 		p.t.Fatalf("nothing was found for %q: %s", words, found.text)
 	}
@@ -60,8 +60,8 @@ func (p program) find(words string) answer {
 // fill begins a draft and answers its steps one by one. It returns the draft.
 func (p program) fill(service answer, values map[string][]string) answer {
 	p.t.Helper()
-	draft := p.well(p.ask(http.MethodPost, "/drafts", map[string]any{"service": service.text1("key")}))
-	id := draft.text1("id")
+	draft := p.well(p.ask(http.MethodPost, "/drafts", map[string]any{"service": service.str("key")}))
+	id := draft.str("id")
 	for _, step := range service.get("definition.steps").([]any) {
 		sent := map[string][]string{}
 		for _, field := range step.(map[string]any)["fields"].([]any) {
@@ -74,28 +74,31 @@ func (p program) fill(service answer, values map[string][]string) answer {
 		}
 		draft = p.well(p.ask(http.MethodPut, "/drafts/"+id+"/steps/"+fmt.Sprint(step.(map[string]any)["key"]), map[string]any{"values": sent}))
 	}
+	if again := p.well(p.ask(http.MethodGet, "/drafts/"+id, nil)); again.str("edition") != draft.str("edition") {
+		p.t.Errorf("the draft is in edition %v, want %v", again.get("edition"), draft.get("edition"))
+	}
 	return draft
 }
 
-// send2 sends a draft, twice: it is one case.
-func (p program) send2(draft answer) (id string) {
+// sendTwice sends a draft, twice: it is one case.
+func (p program) sendTwice(draft answer) (id string) {
 	p.t.Helper()
-	path, body := "/drafts/"+draft.text1("id")+"/send", map[string]any{"edition": draft.get("edition")}
+	path, body := "/drafts/"+draft.str("id")+"/send", map[string]any{"edition": draft.get("edition")}
 	first, second := p.well(p.ask(http.MethodPost, path, body)), p.well(p.ask(http.MethodPost, path, body))
-	if first.text1("case") != second.text1("case") {
+	if first.str("case") != second.str("case") {
 		p.t.Errorf("one draft became the cases %s and %s", first.text, second.text)
 	}
-	return first.text1("case")
+	return first.str("case")
 }
 
 // look reads everything about a case that was just filed.
 func (p program) look(id, document string) {
 	p.t.Helper()
 	one := p.well(p.ask(http.MethodGet, "/cases/"+id, nil))
-	if one.text1("state") != "sent" || one.text1("documents.0.id") != document || !strings.HasPrefix(one.text1("number"), "UR") {
+	if one.str("state") != "sent" || one.str("documents.0.id") != document || !strings.HasPrefix(one.str("number"), "UR") {
 		p.t.Errorf("the case is %s", one.text)
 	}
-	if got := p.well(p.ask(http.MethodGet, "/verify/"+one.text1("receipt"), nil)); got.get("number") != one.get("number") {
+	if got := p.well(p.ask(http.MethodGet, "/verify/"+one.str("receipt"), nil)); got.get("number") != one.get("number") {
 		p.t.Errorf("the receipt is about %v", got.get("number"))
 	}
 	for path, want := range map[string]string{"/cases": id, "/orders": id, "/messages": id, "/documents": document, "/history": id} {
@@ -109,7 +112,7 @@ func (p program) look(id, document string) {
 		p.t.Errorf("the file is %.20q with %v", file.text, file.header)
 	}
 	p.well(p.ask(http.MethodPost, "/cases/"+id+"/messages", map[string]any{"text": "Cât mai durează?", "documents": []string{document}}))
-	if got := p.well(p.ask(http.MethodGet, "/cases/"+id, nil)); got.text1("messages.0.text") != "Cât mai durează?" || got.get("messages.0.fromStaff") != false {
+	if got := p.well(p.ask(http.MethodGet, "/cases/"+id, nil)); got.str("messages.0.text") != "Cât mai durează?" || got.get("messages.0.fromStaff") != false {
 		p.t.Errorf("the messages are %v", got.get("messages"))
 	}
 }
@@ -138,17 +141,17 @@ func (o *town) clerkAsks(id string) {
 func (p program) answer(id string) {
 	p.t.Helper()
 	asked := p.well(p.ask(http.MethodGet, "/cases/"+id, nil))
-	if asked.text1("state") != "waiting" || asked.get("asks.0.open") != true || asked.text1("asks.0.documents.0") != "plan-cadastral" {
+	if asked.str("state") != "waiting" || asked.get("asks.0.open") != true || asked.str("asks.0.documents.0") != "plan-cadastral" {
 		p.t.Fatalf("nothing is asked for: %s", asked.text)
 	}
-	path := "/cases/" + id + "/asks/" + asked.text1("asks.0.id")
+	path := "/cases/" + id + "/asks/" + asked.str("asks.0.id")
 	if got := p.ask(http.MethodPost, path, map[string]any{}); got.status != http.StatusUnprocessableEntity {
 		p.t.Errorf("an empty answer gives %d", got.status)
 	}
-	plan := p.well(p.upload("plan-cadastral", "441128")).text1("id")
+	plan := p.well(p.upload("plan-cadastral", "441128")).str("id")
 	p.well(p.ask(http.MethodPost, path, map[string]any{"values": map[string][]string{"descriere": {"Construiesc o casă mică."}}, "documents": []string{plan}}))
 	now := p.well(p.ask(http.MethodGet, "/cases/"+id, nil))
-	if now.text1("state") != "checking" || !strings.Contains(now.text, "o casă mică") {
+	if now.str("state") != "checking" || !strings.Contains(now.text, "o casă mică") {
 		p.t.Errorf("after the answer, the case is %s", now.text)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
@@ -52,9 +53,9 @@ type sample struct{ method, path, body string }
 // samples are good requests about things that there are.
 func (o *town) samples(p program) []sample {
 	o.t.Helper()
-	id := p.well(p.ask(http.MethodGet, "/cases", nil)).text1("items.0.id")
-	document := p.well(p.ask(http.MethodGet, "/documents", nil)).text1("items.0.id")
-	draft := p.well(p.ask(http.MethodPost, "/drafts", map[string]any{"service": "certificat-de-urbanism"})).text1("id")
+	id := p.well(p.ask(http.MethodGet, "/cases", nil)).str("items.0.id")
+	document := p.well(p.ask(http.MethodGet, "/documents", nil)).str("items.0.id")
+	draft := p.well(p.ask(http.MethodPost, "/drafts", map[string]any{"service": "certificat-de-urbanism"})).str("id")
 	return []sample{
 		{http.MethodGet, "/services?q=urbanism", ""}, {http.MethodGet, "/services/certificat-fiscal", ""}, {http.MethodGet, "/verify/7K4Q-M2XD-9R", ""},
 		{http.MethodGet, "/drafts/" + draft, ""}, {http.MethodGet, "/cases/" + id, ""}, {http.MethodGet, "/documents/" + document + "/file", ""},
@@ -146,7 +147,7 @@ func (g garbler) cut(text string) string {
 func (g garbler) spoil(value any) any {
 	switch v := value.(type) {
 	case map[string]any:
-		for name := range v {
+		for _, name := range slices.Sorted(maps.Keys(v)) {
 			if g.IntN(2) == 0 {
 				v[name] = g.spoil(v[name])
 			} else if g.IntN(4) == 0 {

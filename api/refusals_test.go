@@ -20,7 +20,7 @@ func TestErrors(t *testing.T) {
 		o := openTown(t, d)
 		mine, nobody, wrong := o.program("stefania"), program{o, "", ""}, program{o, "bega_this-is-no-key", ""}
 		draft := mine.well(mine.ask(http.MethodPost, "/drafts", map[string]any{"service": "certificat-de-urbanism"}))
-		path := "/drafts/" + draft.text1("id")
+		path := "/drafts/" + draft.str("id")
 		for _, test := range []struct {
 			name         string
 			p            program
@@ -38,7 +38,7 @@ func TestErrors(t *testing.T) {
 			{"no such address", mine, http.MethodGet, "/nimic", nil, 404, "Nu găsim", "cannot find"},
 			{"no such method", mine, http.MethodPatch, "/cases", nil, 404, "Nu găsim", "cannot find"},
 			{"a code that cannot be", mine, http.MethodGet, "/verify/abc", nil, 404, "Codul are o greșeală", "mistake"},
-			{"a code that was not issued", mine, http.MethodGet, "/verify/0000-0000-00", nil, 404, "nu a emis", "has not issued"},
+			{"a code that was not issued", mine, http.MethodGet, "/verify/0000-0000-00", nil, 404, "nu a emis", "has issued no document"},
 			{"an edition that is not the latest", mine, http.MethodPost, path + "/send", map[string]any{"edition": 99}, 409, "s-a schimbat", "changed"},
 			{"what is not complete", mine, http.MethodPost, path + "/send", map[string]any{"edition": 1}, 422, "", ""},
 			{"a body of another form", mine, http.MethodPost, path + "/send", map[string]any{"edition": "1"}, 422, "openapi.json", "openapi.json"},
@@ -47,7 +47,7 @@ func TestErrors(t *testing.T) {
 			for lang, want := range map[string]string{"ro": test.ro, "en": test.en} {
 				test.p.lang = lang
 				got := test.p.ask(test.method, test.path, test.body)
-				if got.status != test.status || got.get("status") != float64(test.status) || !strings.Contains(got.text1("detail"), want) ||
+				if got.status != test.status || got.get("status") != float64(test.status) || !strings.Contains(got.str("detail"), want) ||
 					!strings.HasPrefix(got.header.Get("Content-Type"), "application/problem+json") || got.header.Get("Cache-Control") != "no-store" {
 					t.Errorf("%s, in %s: %d %q %v %s, want %d %q", test.name, lang, got.status, got.get("detail"), got.header, got.text, test.status, want)
 				}
@@ -79,11 +79,11 @@ func TestRepeated(t *testing.T) {
 			})
 		}
 		group.Wait()
-		if other := p.well(p.ask(http.MethodPost, "/drafts", begin)); other.text1("id") == first.text1("id") {
+		if other := p.well(p.ask(http.MethodPost, "/drafts", begin)); other.str("id") == first.str("id") {
 			t.Error("another key gives the same draft")
 		}
 
-		id := p.well(p.ask(http.MethodGet, "/cases", nil)).text1("items.0.id")
+		id := p.well(p.ask(http.MethodGet, "/cases", nil)).str("items.0.id")
 		before := len(p.ask(http.MethodGet, "/cases/"+id, nil).get("messages").([]any))
 		message := db.NewID()
 		for range 3 {
@@ -106,7 +106,7 @@ func TestScopes(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		o := openTown(t, d)
 		p := o.program("stefania", act.ReadCase)
-		id := p.well(p.ask(http.MethodGet, "/cases", nil)).text1("items.0.id")
+		id := p.well(p.ask(http.MethodGet, "/cases", nil)).str("items.0.id")
 		p.well(p.ask(http.MethodGet, "/cases/"+id, nil))
 		p.well(p.ask(http.MethodGet, "/services", nil))
 		for _, test := range []struct{ method, path, body string }{

@@ -152,7 +152,7 @@ func (a answer) get(path string) any {
 	return at
 }
 
-func (a answer) text1(path string) string { return fmt.Sprint(a.get(path)) }
+func (a answer) str(path string) string { return fmt.Sprint(a.get(path)) }
 
 // ask sends a request with a fresh idempotency key.
 func (p program) ask(method, path string, body any) answer {

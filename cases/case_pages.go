@@ -140,11 +140,11 @@ func (p pages) timeline(page *casePage, today deadline.Date) {
 	if page.State.Over() {
 		return
 	}
+	when := page.T("cases.step-no-term")
 	if ask, waits := page.Waiting(); waits {
 		page.Line = append(page.Line, ui.Event{When: page.T("cases.by", page.Date(ask.Until)), Title: page.T("cases.your-answer"), Future: true})
-	}
-	when := page.T("cases.step-no-term")
-	if due, _ := page.Case.Clock.Due(p.o.Calendar, today); !due.Before(today) {
+		when = page.T("cases.after-yours")
+	} else if due, _ := page.Case.Clock.Due(p.o.Calendar, today); !due.Before(today) {
 		when = page.T("cases.by", page.Date(due))
 	}
 	page.Line = append(page.Line, ui.Event{When: when, Title: page.T("cases.our-answer"), Future: true})

@@ -77,7 +77,7 @@ func (v *visit) answers(to, number, paper string) {
 	v.good(number)
 	v.Click(`[href^="/cereri/0"]`) // the newest
 	v.picture("caz")
-	v.good(number, "Termenul legal stă pe loc.", "Termenul stă pe loc până când primim ce am cerut.")
+	v.good(number, "Termenul legal stă pe loc.", "după ce ne trimiți ce lipsește", "Termenul stă pe loc până când primim ce am cerut.")
 	link := v.another("").mail(to, "Cererea "+number+": ne trebuie până la", paper, "Răspunde până la")
 	v.Reset()
 	v.Go(link)
@@ -95,9 +95,14 @@ func (v *visit) answers(to, number, paper string) {
 func (v *visit) approves(number string) {
 	v.t.Helper()
 	v.good("completat")
+	if v.pictured { // the program that shows a PDF is not in every browser
+		v.Click(number)
+		v.Click("Plan cadastral sau de încadrare")
+		v.picture("caz-lucru")
+		v.open("/lucru")
+	}
 	v.Reset()
 	v.Click(number)
-	v.picture("caz-lucru")
 	v.good("Toate cele")
 	v.Click("Aprobă")
 	v.good("Serviciul cere două semnături.")

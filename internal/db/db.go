@@ -112,7 +112,7 @@ func (tx *Tx) Exec(ctx context.Context, statement constant, args ...any) (int64,
 	if err := tx.flush(ctx); err != nil {
 		return 0, err
 	}
-	result, err := tx.tx.ExecContext(ctx, string(statement), args...)
+	result, err := tx.tx.ExecContext(ctx, string(statement), legible(args)...)
 	if err != nil {
 		return 0, err
 	}
@@ -123,7 +123,7 @@ func (tx *Tx) rows(ctx context.Context, query constant, args ...any) (*sql.Rows,
 	if err := tx.flush(ctx); err != nil {
 		return nil, err
 	}
-	return tx.tx.QueryContext(ctx, string(query), args...)
+	return tx.tx.QueryContext(ctx, string(query), legible(args)...)
 }
 
 func (d *DB) rows(ctx context.Context, query constant, args ...any) (*sql.Rows, error) {
@@ -131,7 +131,7 @@ func (d *DB) rows(ctx context.Context, query constant, args ...any) (*sql.Rows, 
 		return nil, ErrInside
 	}
 	d.reads.note(query, args)
-	return d.reader.QueryContext(ctx, string(query), args...)
+	return d.reader.QueryContext(ctx, string(query), legible(args)...)
 }
 
 // inside marks the context of a transaction.

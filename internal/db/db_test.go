@@ -56,6 +56,29 @@ func TestWrite(t *testing.T) {
 	})
 }
 
+// TestTextThatIsNone: what a visitor sends that is no text neither upsets an
+// engine nor is told from another by one of them.
+func TestTextThatIsNone(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		migrate(t, d)
+		for sent, want := range map[string]string{"a\x00b": "a\uFFFDb", "a\xff\xfeb": "a\uFFFDb", "ș 🙂": "ș 🙂"} {
+			err := d.Write(t.Context(), "", func(ctx context.Context, tx *db.Tx) error {
+				if err := tx.Later(ctx, `DELETE FROM other WHERE id = $1`, sent); err != nil {
+					return err
+				}
+				_, err := tx.Exec(ctx, `INSERT INTO other (id) VALUES ($1)`, sent)
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, err := db.One(t.Context(), d, db.Value[string], `SELECT id FROM other WHERE id = $1`, sent); err != nil || got != want {
+				t.Errorf("%q is kept as %q, %v, want %q", sent, got, err, want)
+			}
+		}
+	})
+}
+
 func TestDatabaseIsClosedInsideItsTransactions(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		migrate(t, d)

@@ -21,10 +21,10 @@ type later struct {
 // its end: an error may appear there, and not here.
 func (tx *Tx) Later(ctx context.Context, statement constant, args ...any) error {
 	if tx.later.conn == nil {
-		_, err := tx.tx.ExecContext(ctx, string(statement), args...)
+		_, err := tx.tx.ExecContext(ctx, string(statement), legible(args)...)
 		return err
 	}
-	tx.later.batch.Queue(string(statement), args...)
+	tx.later.batch.Queue(string(statement), legible(args)...)
 	return nil
 }
 

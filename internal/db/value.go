@@ -3,7 +3,10 @@ package db
 import (
 	"database/sql/driver"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 )
@@ -36,4 +39,20 @@ func (t *Time) Scan(src any) error {
 		*t = Time(time.UnixMicro(micros).UTC())
 	}
 	return nil
+}
+
+// legible returns arguments in which every text is one: what is not UTF-8, and
+// the character NUL, is replaced by the mark � that stands for such. PostgreSQL
+// keeps nothing else, and whatever a visitor sends can be an argument: it is then
+// looked for like any text, and not found.
+func legible(args []any) []any {
+	for i, arg := range args {
+		text, ok := arg.(string)
+		if !ok || utf8.ValidString(text) && !strings.ContainsRune(text, 0) {
+			continue
+		}
+		args = slices.Clone(args) // they are the caller's
+		args[i] = strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "\uFFFD")
+	}
+	return args
 }
