@@ -33,8 +33,7 @@ var (
 // what completes them. A literal that ends so is no key by itself.
 var composed = map[string]string{
 	"act.role-":       "act.Role",
-	"cases.state-":    "the state of a case",
-	"cases.event-":    "what happened to a case",
+	"desk.state-":     "the state of a case, for officials",
 	"folder.origin-":  "where a document is from",
 	"identity.level-": "act.Level",
 	"identity.role-":  "act.Role",

@@ -241,6 +241,26 @@ func testCouplesAreAsked(t *testing.T, o *town) {
 	}
 }
 
+// TestOfficialsBeginAtTheirDesk: unless they came for something else.
+func TestOfficialsBeginAtTheirDesk(t *testing.T) { eachTown(t, testOfficialsBegin) }
+
+func testOfficialsBegin(t *testing.T, o *town) {
+	ana := o.enrol(identity.Person, cnpAna, "Ana", "Pop-Demo", "ana@exemplu.ro")
+	o.chooses(ana, secret)
+	form := url.Values{"email": {"ana@exemplu.ro"}, "parola": {secret}}
+	for role, page := range map[act.Role]string{act.Clerk: "/lucru", act.Desk: "/lucru", act.Admin: "/dosar"} {
+		admin := act.Actor{Person: "admin-1", For: "admin-1", Roles: []act.Role{act.Admin}}
+		if err := o.People.SetRoles(t.Context(), admin, db.NewID(), ana, []act.Role{role}, "taxe"); err != nil {
+			t.Fatal(err)
+		}
+		site := open(t, o)
+		visit(t, site).wants("POST /cont/intra", form, 303, page)
+		form.Set("inapoi", "/plati")
+		visit(t, site).wants("POST /cont/intra", form, 303, "/plati")
+		form.Del("inapoi")
+	}
+}
+
 func TestTimedOut(t *testing.T) { eachTown(t, testTimedOut) }
 
 func testTimedOut(t *testing.T, o *town) {

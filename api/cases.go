@@ -28,7 +28,7 @@ type Case struct {
 }
 
 func caseOf(c cases.Case) Case {
-	out := Case{ID: c.ID, Number: c.Number.String(), Service: c.Service, Version: c.Version, State: string(c.State.Public()), Unit: c.Unit,
+	out := Case{ID: c.ID, Number: c.Number.String(), Service: c.Service, Version: c.Version, State: c.State.Public(), Unit: c.Unit,
 		Filed: c.Filed, Due: c.Due.String(), Running: c.Running, Fee: int64(c.Fee), Receipt: c.Receipt, Page: "/cereri/" + c.ID}
 	if !c.PaidAt.IsZero() {
 		out.PaidAt = &c.PaidAt

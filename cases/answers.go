@@ -6,55 +6,8 @@ import (
 	"strconv"
 	"strings"
 
-	"bega/internal/deadline"
-	"bega/internal/money"
 	"bega/procedures"
 )
-
-// valuesOf returns the form that answers are the answers of, to be looked at
-// again or to be changed.
-func valuesOf(s *procedures.Service, a procedures.Answers) procedures.Values {
-	v := procedures.Values{}
-	for i := range s.Steps {
-		step := &s.Steps[i]
-		items, repeated := a[step.Key].([]procedures.Answers)
-		if !repeated {
-			addValues(v, step, "", a)
-			continue
-		}
-		v[step.Key] = []string{strconv.Itoa(len(items))}
-		for n, item := range items {
-			addValues(v, step, step.Key+"."+strconv.Itoa(n)+".", item)
-		}
-	}
-	return v
-}
-
-func addValues(v procedures.Values, step *procedures.Step, prefix string, a procedures.Answers) {
-	for _, f := range step.Fields {
-		name := prefix + f.Key
-		switch answer := a[f.Key].(type) {
-		case string:
-			v[name] = []string{answer}
-			if day, err := deadline.Parse(answer); err == nil && f.Kind == procedures.Date {
-				v[name+".zi"], v[name+".luna"], v[name+".an"] = []string{strconv.Itoa(day.Day)}, []string{strconv.Itoa(int(day.Month))}, []string{strconv.Itoa(day.Year)}
-			}
-		case int64:
-			v[name] = []string{strconv.FormatInt(answer, 10)}
-			if f.Kind == procedures.Money {
-				v[name] = []string{money.Bani(answer).String()}
-			}
-		case bool:
-			v[name] = []string{map[bool]string{true: "da", false: "nu"}[answer]}
-		case []string:
-			v[name] = slices.Clone(answer)
-		case map[string]string:
-			for part, value := range answer {
-				v[name+"."+part] = []string{value}
-			}
-		}
-	}
-}
 
 // usedDocuments returns the IDs of the documents that answers name, each once.
 func usedDocuments(s *procedures.Service, a procedures.Answers) (ids []string) {
@@ -80,7 +33,7 @@ func distinct[T ~string](ids []T) (once []T) {
 // step with several items, all of them are answered again. It returns what is
 // wrong with what was asked for, and nothing else.
 func correct(s *procedures.Service, old procedures.Answers, fields []string, typed procedures.Values, env procedures.Env) (procedures.Answers, []procedures.Problem) {
-	v, again, problems := valuesOf(s, old), maps.Clone(old), []procedures.Problem(nil)
+	v, again, problems := s.ValuesOf(old), maps.Clone(old), []procedures.Problem(nil)
 	for _, name := range fieldNames(s, v, fields) {
 		maps.DeleteFunc(v, func(element string, _ []string) bool { return partOf(element, name) })
 		for element, values := range typed {
@@ -115,14 +68,14 @@ func fieldNames(s *procedures.Service, v procedures.Values, fields []string) (na
 			continue
 		}
 		for item := range s.Items(step, v) {
-			names = append(names, fieldName(f, step, item))
+			names = append(names, FieldName(f, step, item))
 		}
 	}
 	return names
 }
 
-// fieldName returns the name of a field in a form.
-func fieldName(f *procedures.Field, step *procedures.Step, item int) string {
+// FieldName returns the name of a field in a form.
+func FieldName(f *procedures.Field, step *procedures.Step, item int) string {
 	if step.Repeat != nil {
 		return step.Key + "." + strconv.Itoa(item) + "." + f.Key
 	}

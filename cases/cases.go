@@ -5,13 +5,15 @@
 // on which day the answer is due and why; what the law attaches to its end is
 // carried out: silence approves where the law says so, and otherwise the head of
 // the department hears of it. The one who decides is never the one who signs.
+//
+// The people concerned look at their cases in the room applications. Officials
+// lead them in the room desk, by the kernel in change_office.go.
 package cases
 
 import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"bega/internal/act"
@@ -80,10 +82,18 @@ func (c *Case) Resume(day deadline.Date) {
 	}
 }
 
-// on is what an act on the case is done to.
-func (c *Case) on() act.On {
+// On is what an act on the case is done to.
+func (c *Case) On() act.On {
 	return act.On{Subject: "case " + c.ID, Owner: c.Owner, Unit: c.Unit, Service: c.Service, Case: c.ID}
 }
+
+// public is the one vocabulary that people see.
+var public = map[State]string{Filed: "sent", Claimed: "checking", Asked: "waiting", Answered: "checking", Proposed: "working",
+	Approved: "ready", Tacit: "ready", Refused: "rejected", Withdrawn: "withdrawn", Closed: "closed"}
+
+// Public returns the state in the one vocabulary that people see: it is a
+// ui.State.
+func (s State) Public() string { return public[s] }
 
 // Decided reports whether the town hall has answered: it can be contested.
 func (s State) Decided() bool { return s.Over() && s != Withdrawn }
@@ -200,19 +210,49 @@ type Event struct {
 	Public bool        // the applicant sees it
 }
 
-// late returns by how many days the case is over its term; 0 if it is not.
-func (c *Case) late(cal *deadline.Calendar, today deadline.Date) int {
+// A Speaker says days as people read them in a language: a ui.Page.
+type Speaker interface {
+	Lang() string
+	Date(d deadline.Date) string
+}
+
+// Say returns the arguments of an event, a notice or a fault as people read them.
+func Say(p Speaker, args []any) []any {
+	said := make([]any, len(args))
+	for i, arg := range args {
+		switch v := arg.(type) {
+		case deadline.Date:
+			said[i] = p.Date(v)
+		case money.Bani:
+			said[i] = v.Format(p.Lang())
+		case map[string]string:
+			said[i] = procedures.Text(v).In(p.Lang())
+		case procedures.Text:
+			said[i] = v.In(p.Lang())
+		default:
+			said[i] = v
+		}
+	}
+	return said
+}
+
+// Late returns by how many days the case is over its term; 0 if it is not.
+func (c *Case) Late(cal *deadline.Calendar, today deadline.Date) int {
 	if c.State.Over() || !c.Clock.Lapsed(cal, today) {
 		return 0
 	}
 	return -c.Clock.Left(cal, today)
 }
 
-// owed reports whether the fee has still to be paid: not for what was renounced
+// Owed reports whether the fee has still to be paid: not for what was renounced
 // or refused.
-func (c *Case) owed() bool {
+func (c *Case) Owed() bool {
 	return c.Fee > 0 && c.PaidAt.IsZero() && (!c.State.Over() || c.State == Approved || c.State == Tacit)
 }
+
+// CanObject reports whether the applicant is offered to contest it: not an
+// objection once more.
+func (c *Case) CanObject() bool { return c.State.Decided() && c.Service != objection }
 
 // taken returns on how many days somebody worked on a case until a day: in days
 // as its term counts them, without those in which the clock was stopped.
@@ -249,20 +289,3 @@ func Short(name string) string {
 	last, _ := utf8.DecodeRuneInString(words[len(words)-1])
 	return words[0] + " " + string(last) + "."
 }
-
-// fold returns the words of a name as they are searched for: in small letters
-// without marks, each after a space.
-func fold(name string) string {
-	var b strings.Builder
-	for _, word := range strings.FieldsFunc(foldings.Replace(strings.ToLower(name)), func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
-	}) {
-		b.WriteString(" " + word)
-	}
-	return b.String()
-}
-
-// foldings are the letters of the languages of the Banat.
-var foldings = strings.NewReplacer("ă", "a", "â", "a", "î", "i", "ș", "s", "\u015f", "s", "ț", "t", "\u0163", "t",
-	"á", "a", "é", "e", "í", "i", "ó", "o", "ö", "o", "ő", "o", "ú", "u", "ü", "u", "ű", "u", "ä", "a", "ß", "ss",
-	"č", "c", "ć", "c", "đ", "d", "š", "s", "ž", "z")

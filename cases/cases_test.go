@@ -3,12 +3,15 @@ package cases
 import (
 	"errors"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"bega/internal/deadline"
+	"bega/internal/money"
+	"bega/internal/web/ui"
 	"bega/procedures"
 )
 
@@ -50,7 +53,7 @@ func TestMoves(t *testing.T) {
 				t.Errorf("%s → %s: got error %v and %s, want %v", from, to, err, c.State, want)
 			}
 		}
-		if from.Public() == "" {
+		if !slices.Contains(ui.States(), ui.State(from.Public())) {
 			t.Errorf("people have no word for %s", from)
 		}
 	}
@@ -93,7 +96,7 @@ func TestClock(t *testing.T) {
 		}
 		today := day(t, test.today)
 		due, running := c.Clock.Due(cal, today)
-		if late, days := c.late(cal, today), taken(c.Clock, cal, today); due.String() != test.due || running != test.running || late != test.late || days != test.taken {
+		if late, days := c.Late(cal, today), taken(c.Clock, cal, today); due.String() != test.due || running != test.running || late != test.late || days != test.taken {
 			t.Errorf("%s: due on %s, running: %t, late by %d, %d days taken; want %s, %t, %d, %d", test.name, due, running, late, days, test.due, test.running, test.late, test.taken)
 		}
 	}
@@ -122,14 +125,6 @@ func TestShort(t *testing.T) {
 	}
 }
 
-func TestFold(t *testing.T) {
-	for name, want := range map[string]string{"Ștefania Țîrlea-Demo": " stefania tirlea demo", "S.C. Bega S.R.L.": " s c bega s r l", "Lázár Örs": " lazar ors", "": ""} {
-		if got := fold(name); got != want {
-			t.Errorf("fold(%q) = %q, want %q", name, got, want)
-		}
-	}
-}
-
 // TestArguments: what an event says survives being stored.
 func TestArguments(t *testing.T) {
 	args := []any{"UR2026-000001", 3, day(t, "2026-12-16"), procedures.Text{"ro": "plan", "en": "plan"}}
@@ -146,9 +141,25 @@ func TestArguments(t *testing.T) {
 	}
 }
 
+// TestWords: what people read of an event, in their language.
+func TestWords(t *testing.T) {
+	got := Say(said{}, []any{"UR2026-000001", 3, day(t, "2026-12-16"), money.Bani(700), procedures.Text{"ro": "plan"}, map[string]string{"ro": "act", "en": "paper"}})
+	if want := []any{"UR2026-000001", 3, "on 2026-12-16", money.Bani(700).Format("en"), "plan", "paper"}; !slices.Equal(got, want) {
+		t.Errorf("Say = %q, want %q", got, want)
+	}
+}
+
+type said struct{}
+
+// Lang implements Speaker.
+func (said) Lang() string { return "en" }
+
+// Date implements Speaker.
+func (said) Date(d deadline.Date) string { return "on " + d.String() }
+
 // TestCorrect: what was not asked for stays, whatever is sent.
 func TestCorrect(t *testing.T) {
-	catalog, err := catalogue()
+	catalog, err := procedures.Load(os.DirFS("../city/timisoara"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -160,7 +171,7 @@ func TestCorrect(t *testing.T) {
 		"adresa": map[string]string{"localitate": "Timișoara", "strada": "Strada Alba Iulia", "numar": "7"}, "contract": "c", "plan": "p", "salubritate": "s",
 		"spatii": []procedures.Answers{{"folosinta": "sala", "suprafata": int64(40)}, {"folosinta": "depozit", "suprafata": int64(10)}}}
 	env := procedures.Env{Today: day(t, "2026-11-23"), Applicant: procedures.Applicant{Kind: "firm"}}
-	if again, problems := s.Parse(valuesOf(s, old), env); len(problems) > 0 || len(again) != len(old) {
+	if again, problems := s.Parse(s.ValuesOf(old), env); len(problems) > 0 || len(again) != len(old) {
 		t.Fatalf("the answers are not themselves again: %v, %v", again, problems)
 	}
 	again, problems := correct(s, old, []string{"orar", "adresa"}, procedures.Values{"orar": {"9–21"}, "cui": {"1"}, "adresa.localitate": {"Timișoara"},
@@ -180,5 +191,34 @@ func TestCorrect(t *testing.T) {
 	_, problems = correct(s, old, []string{"orar"}, procedures.Values{}, env)
 	if len(problems) != 1 || problems[0].Field != "orar" {
 		t.Errorf("problems = %v", problems)
+	}
+}
+
+// TestClosedChannel: a draft keeps its version, but not a channel that was closed
+// meanwhile.
+func TestClosedChannel(t *testing.T) {
+	catalog, err := procedures.Load(os.DirFS("../city/timisoara"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	current, err := catalog.Version("petitie", 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := &Office{Catalog: catalog}
+	closed, later := *current, *current
+	closed.Closed = []procedures.Closure{{From: day(t, "2026-12-15"), To: day(t, "2027-01-09")}}
+	later.Effective = day(t, "2027-01-01")
+	for _, test := range []struct {
+		of   *procedures.Service
+		day  string
+		want error
+	}{
+		{&closed, "2026-12-14", nil}, {&closed, "2026-12-15", ErrClosed}, {&closed, "2027-01-09", ErrClosed}, {&closed, "2027-01-10", nil},
+		{&later, "2026-12-31", ErrInvalid}, {&later, "2027-01-01", nil},
+	} {
+		if err := o.open(filing{of: test.of, env: procedures.Env{Today: day(t, test.day)}}); !errors.Is(err, test.want) {
+			t.Errorf("on %s: got error %v, want %v", test.day, err, test.want)
+		}
 	}
 }

@@ -13,16 +13,12 @@ var (
 	ErrInvalid  = fault.New(fault.Invalid, "cases.invalid")
 	ErrClosed   = fault.New(fault.Conflict, "cases.closed")
 	ErrOver     = fault.New(fault.Conflict, "cases.over")
-	ErrTaken    = fault.New(fault.Conflict, "cases.taken")
 	ErrStale    = fault.New(fault.Conflict, "cases.stale")
 	ErrAnswered = fault.New(fault.Conflict, "cases.answered")
-	ErrHeld     = fault.New(fault.Invalid, "cases.held")
 	ErrOwn      = fault.New(fault.Conflict, "cases.own")
-	ErrReason   = fault.New(fault.Invalid, "cases.no-reason")
 	ErrText     = fault.New(fault.Invalid, "cases.no-text")
 	ErrTrack    = fault.New(fault.Missing, "cases.untracked")
 	ErrNotNow   = fault.New(fault.Conflict, "cases.not-now")
-	ErrExtended = fault.New(fault.Conflict, "cases.extended")
 )
 
 // A Wrong application or answer is an [ErrInvalid] that says what is wrong.

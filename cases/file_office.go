@@ -12,6 +12,7 @@ import (
 	"bega/internal/deadline"
 	"bega/internal/fault"
 	"bega/internal/money"
+	"bega/internal/text"
 	"bega/procedures"
 	"bega/registry"
 )
@@ -74,8 +75,8 @@ func (o *Office) File(ctx context.Context, actor act.Actor, key string, a Applic
 // sent returns what a draft has become, or ErrUnknown if that is nothing yet.
 func (o *Office) sent(ctx context.Context, actor act.Actor, draft string) (Case, error) {
 	c, err := caseByDraft(ctx, o.DB, draft)
-	if err == nil && (c.FiledBy != actor.Person || actor.May(act.AssistCase, c.on()) != nil) {
-		err = actor.May(act.ReadCase, c.on())
+	if err == nil && (c.FiledBy != actor.Person || actor.May(act.AssistCase, c.On()) != nil) {
+		err = actor.May(act.ReadCase, c.On())
 	}
 	return c, err
 }
@@ -153,7 +154,7 @@ func (o *Office) open(f filing) error {
 // check reads the answers again, finds their documents, and counts the fee.
 func (o *Office) check(ctx context.Context, f *filing) error {
 	var wrong Wrong
-	f.Answers, wrong.Problems = f.of.Parse(valuesOf(f.of, f.Answers), f.env)
+	f.Answers, wrong.Problems = f.of.Parse(f.of.ValuesOf(f.Answers), f.env)
 	if len(wrong.Problems) > 0 {
 		return &wrong
 	}
@@ -187,7 +188,7 @@ func (o *Office) documents(ctx context.Context, actor act.Actor, ids []string) (
 		} else if err != nil {
 			return nil, err
 		}
-		if !d.ValidOn(o.day(o.Now())) {
+		if !d.ValidOn(o.Day(o.Now())) {
 			return nil, &Wrong{Missing: []string{d.Type}}
 		}
 		all = append(all, d)
@@ -201,7 +202,7 @@ func (o *Office) register(ctx context.Context, tx *act.Tx, f filing) (c Case, er
 	actor := tx.Actor
 	c = Case{ID: db.NewID(), Service: f.of.Key, Version: f.of.Version, Owner: f.as.For, FiledBy: actor.Person, Mandate: actor.Mandate,
 		AtDesk: f.verb == act.AssistCase, Unit: f.of.UnitFor(f.Answers, f.env), State: Filed, Filed: tx.At, Fee: f.fee, Objects: f.Objects, Came: tx.At}
-	if err := tx.Allow(c.on()); err != nil {
+	if err := tx.Allow(c.On()); err != nil {
 		return c, err
 	}
 	if c.Number, err = o.Registry.Register(ctx, tx, registry.Arrival{Register: f.of.Register, Unit: c.Unit, Sender: c.Owner, Service: c.Service,
@@ -219,7 +220,7 @@ func (o *Office) register(ctx context.Context, tx *act.Tx, f filing) (c Case, er
 	if c.Receipt, err = o.issue(ctx, tx, c, registry.Receipt, receiptType, o.receipt(c, f), deadline.Date{}); err != nil {
 		return c, err
 	}
-	if err := insertCase(ctx, tx, c, cmp.Or(f.Draft, c.ID), fold(f.to[0])); err != nil {
+	if err := insertCase(ctx, tx, c, cmp.Or(f.Draft, c.ID), text.FoldWords(f.to[0])); err != nil {
 		return c, err
 	}
 	if err := o.addAnswers(ctx, tx, c.ID, f.Answers); err != nil {
@@ -256,19 +257,19 @@ func (o *Office) consent(ctx context.Context, tx *act.Tx, c Case, documents []fo
 // announce says that a case was registered: to its owner, and in its history and
 // that of the case which it contests.
 func (o *Office) announce(ctx context.Context, tx *act.Tx, c Case, f filing) error {
-	if err := o.event(ctx, tx, c.ID, "cases.event-filed", true, c.Number.String()); err != nil {
+	if err := o.AddEvent(ctx, tx, c.ID, "cases.event-filed", true, c.Number.String()); err != nil {
 		return err
 	}
 	if c.Objects != "" {
-		if err := o.event(ctx, tx, c.Objects, "cases.event-contested", true, c.Number.String()); err != nil {
+		if err := o.AddEvent(ctx, tx, c.Objects, "cases.event-contested", true, c.Number.String()); err != nil {
 			return err
 		}
-		if err := o.tellStaff(ctx, tx, f.contested, []act.PartyID{f.contested.Clerk}, "cases.contested", c.ID, c.Number.String()); err != nil {
+		if err := o.TellStaff(ctx, tx, f.contested, []act.PartyID{f.contested.Clerk}, "cases.contested", c.ID, c.Number.String()); err != nil {
 			return err
 		}
 	}
 	if c.Due.IsZero() {
-		return o.tell(ctx, tx, c, "cases.filed-open", "", "filed "+c.ID, map[string]string(f.of.Title))
+		return o.Tell(ctx, tx, c, "cases.filed-open", "", "filed "+c.ID, map[string]string(f.of.Title))
 	}
-	return o.tell(ctx, tx, c, "cases.filed", "", "filed "+c.ID, map[string]string(f.of.Title), c.Due)
+	return o.Tell(ctx, tx, c, "cases.filed", "", "filed "+c.ID, map[string]string(f.of.Title), c.Due)
 }

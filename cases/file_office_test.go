@@ -1,4 +1,4 @@
-package cases
+package cases_test
 
 import (
 	"context"
@@ -8,20 +8,24 @@ import (
 	"sync"
 	"testing"
 
+	"bega/cases"
+	"bega/desk/desktest"
+	"bega/folder"
 	"bega/internal/act"
 	"bega/internal/db"
 	"bega/procedures"
+	"bega/registry"
 )
 
 func TestFile(t *testing.T) { eachTown(t, testFile) }
 
 func testFile(t *testing.T, o *town) {
-	a := o.urbanism(ana)
-	a.Documents = []string{o.give(ana, "alt-document")}
-	var told Case
-	c, err := o.File(t.Context(), ana, "k1", a, func(_ context.Context, _ *act.Tx, c Case) error { told = c; return nil })
-	o.must(err)
-	if c.Number.String() != "UR2026-000001" || c.State != Filed || c.Unit != "urbanism" || c.Owner != "ana" || c.FiledBy != "ana" || c.Edition != 1 || told.ID != c.ID {
+	a := o.Urbanism(ana)
+	a.Documents = []string{o.Give(ana, "alt-document")}
+	var told cases.Case
+	c, err := o.File(t.Context(), ana, "k1", a, func(_ context.Context, _ *act.Tx, c cases.Case) error { told = c; return nil })
+	o.Must(err)
+	if c.Number.String() != "UR2026-000001" || c.State != cases.Filed || c.Unit != "urbanism" || c.Owner != "ana" || c.FiledBy != "ana" || c.Edition != 1 || told.ID != c.ID {
 		t.Errorf("File = %+v", c)
 	}
 	// Sent at half past six: the day of sending is that of registration, and the
@@ -29,32 +33,32 @@ func testFile(t *testing.T, o *town) {
 	if c.Number.Day.String() != "2026-11-23" || c.Due.String() != "2026-12-16" || !c.Running {
 		t.Errorf("registered on %s, due on %s, running: %t", c.Number.Day, c.Due, c.Running)
 	}
-	if c.Fee != 700 || o.orders[c.ID] != "open 7.00" || c.Order == "" {
-		t.Errorf("the fee is %s, and its order %q", c.Fee, o.orders[c.ID])
+	if c.Fee != 700 || o.Orders()[c.ID] != "open 7.00" || c.Order == "" {
+		t.Errorf("the fee is %s, and its order %q", c.Fee, o.Orders()[c.ID])
 	}
-	if got, want := o.told(), []string{"ana cases.filed"}; !slices.Equal(got, want) {
+	if got, want := o.Told(), []string{"ana cases.filed"}; !slices.Equal(got, want) {
 		t.Errorf("told %q, want %q", got, want)
 	}
-	if got, want := o.acts(c.ID), []string{"folder.issue", "folder.consent", "folder.consent", "cases.file"}; !slices.Equal(got, want) {
+	if got, want := o.Verbs(c.ID), []string{"folder.issue", "folder.consent", "folder.consent", "cases.file"}; !slices.Equal(got, want) {
 		t.Errorf("the register has %q, want %q", got, want)
 	}
 	v, err := o.ByID(t.Context(), ana, c.ID)
-	o.must(err)
+	o.Must(err)
 	if len(v.Documents) != 2 || len(v.Events) != 1 || v.Answers["nobody_asked"] != nil || v.Answers["plan_cadastral"] != nil || v.Answers["suprafata"] != int64(200) {
 		t.Errorf("ByID = %d documents, %d events, answers %v", len(v.Documents), len(v.Events), v.Answers)
 	}
 	paper, err := o.Registry.Paper(t.Context(), ana, c.Receipt)
-	o.must(err)
-	said := string(marshal(t, paper.Paper.Document))
+	o.Must(err)
+	said := desktest.Marshal(t, paper.Paper.Document)
 	for _, want := range []string{"UR2026-000001", "Ana Ionescu-Demo", "485*******027", "16 decembrie 2026", "plan.png", "7,00 lei", "O casă cu un etaj.", "15 zile lucrătoare"} {
 		if !strings.Contains(said, want) {
 			t.Errorf("the receipt does not say %q: %s", want, said)
 		}
 	}
-	if docs, err := o.Folder.Documents(t.Context(), ana); err != nil || !slices.ContainsFunc(docs, func(d documentOf) bool { return d.Paper == c.Receipt && d.Type == receiptType }) {
+	if docs, err := o.Folder.Documents(t.Context(), ana); err != nil || !slices.ContainsFunc(docs, func(d folder.Document) bool { return d.Paper == c.Receipt && d.Type == "dovada-inregistrare" }) {
 		t.Errorf("the receipt is not in the folder: %v, %v", docs, err)
 	}
-	second := o.file(ana, o.urbanism(ana))
+	second := o.Filed(ana, o.Urbanism(ana))
 	if second.Number.N != 2 || second.ID == c.ID {
 		t.Errorf("the next case is %s", second.Number)
 	}
@@ -63,43 +67,43 @@ func testFile(t *testing.T, o *town) {
 func TestFileRefuses(t *testing.T) { eachTown(t, testFileRefuses) }
 
 func testFileRefuses(t *testing.T, o *town) {
-	with := func(a Application, change func(a *Application)) Application { change(&a); return a }
-	of := func(key string, answer any) func(a *Application) {
-		return func(a *Application) { a.Answers[key] = answer }
+	with := func(a cases.Application, change func(a *cases.Application)) cases.Application { change(&a); return a }
+	of := func(key string, answer any) func(a *cases.Application) {
+		return func(a *cases.Application) { a.Answers[key] = answer }
 	}
 	for _, test := range []struct {
 		name  string
 		actor act.Actor
-		a     Application
+		a     cases.Application
 		want  error
 	}{
-		{"a visitor", visitor, petition("altul"), act.ErrRefused},
-		{"nobody at all", nobody, petition("altul"), act.ErrRefused},
-		{"a light account for what needs an identity", mara, o.urbanism(mara), act.ErrLevel},
-		{"an agent for another service", parker, o.urbanism(ana), act.ErrRefused},
-		{"a person for what firms ask", ana, o.shop(), ErrInvalid},
-		{"a service that there is not", ana, with(petition("altul"), func(a *Application) { a.Service = "dragoni" }), procedures.ErrUnknown},
-		{"a version that there is not", ana, with(petition("altul"), func(a *Application) { a.Version = 99 }), procedures.ErrUnknown},
-		{"an answer is missing", ana, with(o.urbanism(ana), func(a *Application) { delete(a.Answers, "imobil") }), ErrInvalid},
-		{"an answer is of another type", ana, with(o.urbanism(ana), of("suprafata", "mare")), ErrInvalid},
-		{"an answer is too small", ana, with(o.urbanism(ana), of("suprafata", int64(0))), ErrInvalid},
-		{"an answer is not among the options", ana, with(o.urbanism(ana), of("lucrare", "palat")), ErrInvalid},
-		{"a document is of somebody else", ana, with(o.urbanism(ana), of("plan_situatie", o.give(ion, "plan-situatie"))), ErrInvalid},
-		{"a document is another one", ana, with(o.urbanism(ana), of("plan_situatie", o.give(ana, "talon"))), ErrInvalid},
-		{"a document that there is not", ana, with(o.urbanism(ana), of("plan_situatie", "0193")), ErrInvalid},
-		{"another document of somebody else", ana, with(o.urbanism(ana), func(a *Application) { a.Documents = []string{o.give(ion, "talon")} }), ErrInvalid},
-		{"an objection to nothing", ana, with(petition("altul"), func(a *Application) { a.Objects = "0193" }), ErrUnknown},
-		{"an official at the desk of another kind", clerk, with(petition("altul"), func(a *Application) { a.Owner = "mara" }), act.ErrRefused},
-		{"a colleague at the counter who tries for a light account", counter, with(o.urbanism(mara), func(a *Application) { a.Owner = "mara" }), act.ErrLevel},
+		{"a visitor", visitor, desktest.Petition("altul"), act.ErrRefused},
+		{"nobody at all", nobody, desktest.Petition("altul"), act.ErrRefused},
+		{"a light account for what needs an identity", mara, o.Urbanism(mara), act.ErrLevel},
+		{"an agent for another service", parker, o.Urbanism(ana), act.ErrRefused},
+		{"a person for what firms ask", ana, o.Shop(), cases.ErrInvalid},
+		{"a service that there is not", ana, with(desktest.Petition("altul"), func(a *cases.Application) { a.Service = "dragoni" }), procedures.ErrUnknown},
+		{"a version that there is not", ana, with(desktest.Petition("altul"), func(a *cases.Application) { a.Version = 99 }), procedures.ErrUnknown},
+		{"an answer is missing", ana, with(o.Urbanism(ana), func(a *cases.Application) { delete(a.Answers, "imobil") }), cases.ErrInvalid},
+		{"an answer is of another type", ana, with(o.Urbanism(ana), of("suprafata", "mare")), cases.ErrInvalid},
+		{"an answer is too small", ana, with(o.Urbanism(ana), of("suprafata", int64(0))), cases.ErrInvalid},
+		{"an answer is not among the options", ana, with(o.Urbanism(ana), of("lucrare", "palat")), cases.ErrInvalid},
+		{"a document is of somebody else", ana, with(o.Urbanism(ana), of("plan_situatie", o.Give(ion, "plan-situatie"))), cases.ErrInvalid},
+		{"a document is another one", ana, with(o.Urbanism(ana), of("plan_situatie", o.Give(ana, "talon"))), cases.ErrInvalid},
+		{"a document that there is not", ana, with(o.Urbanism(ana), of("plan_situatie", "0193")), cases.ErrInvalid},
+		{"another document of somebody else", ana, with(o.Urbanism(ana), func(a *cases.Application) { a.Documents = []string{o.Give(ion, "talon")} }), cases.ErrInvalid},
+		{"an objection to nothing", ana, with(desktest.Petition("altul"), func(a *cases.Application) { a.Objects = "0193" }), cases.ErrUnknown},
+		{"an official at the desk of another kind", clerk, with(desktest.Petition("altul"), func(a *cases.Application) { a.Owner = "mara" }), act.ErrRefused},
+		{"a colleague at the counter who tries for a light account", counter, with(o.Urbanism(mara), func(a *cases.Application) { a.Owner = "mara" }), act.ErrLevel},
 	} {
-		_, err := o.File(t.Context(), test.actor, db.NewID(), test.a, none)
+		_, err := o.File(t.Context(), test.actor, db.NewID(), test.a, desktest.None)
 		if !errors.Is(err, test.want) {
-			t.Errorf("%s: got error %v, want %v", test.name, explain(err), test.want)
+			t.Errorf("%s: got error %v, want %v", test.name, desktest.Explain(err), test.want)
 		}
 	}
-	_, err := o.File(t.Context(), ana, "", petition("altul"), none)
-	o.wants(err, act.ErrNoKey)
-	if all, err := o.Registry.Book(t.Context(), counter, registryAll); err != nil || all.Total != 0 || len(o.told()) > 0 || len(o.orders) > 0 {
+	_, err := o.File(t.Context(), ana, "", desktest.Petition("altul"), desktest.None)
+	o.Wants(err, act.ErrNoKey)
+	if all, err := o.Registry.Book(t.Context(), counter, registry.Filter{}); err != nil || all.Total != 0 || len(o.Told()) > 0 || len(o.Orders()) > 0 {
 		t.Errorf("something is left of what was refused: %+v, %v", all, err)
 	}
 }
@@ -109,28 +113,29 @@ func testFileRefuses(t *testing.T, o *town) {
 func TestNothingIsLeftOfWhatFailed(t *testing.T) { eachTown(t, testNothingIsLeftOfWhatFailed) }
 
 func testNothingIsLeftOfWhatFailed(t *testing.T, o *town) {
-	a := o.urbanism(ana)
-	before := o.acts("")
-	o.fail = errors.New("no paper")
-	_, err := o.File(t.Context(), ana, "k1", a, none)
-	o.wants(err, o.fail)
-	o.fail = nil
+	a := o.Urbanism(ana)
+	before := o.Verbs("")
+	fail := errors.New("no paper")
+	o.Fail(fail)
+	_, err := o.File(t.Context(), ana, "k1", a, desktest.None)
+	o.Wants(err, fail)
+	o.Fail(nil)
 	full := errors.New("the draft has changed")
-	_, err = o.File(t.Context(), ana, "k1", a, func(context.Context, *act.Tx, Case) error { return full })
-	o.wants(err, full)
+	_, err = o.File(t.Context(), ana, "k1", a, func(context.Context, *act.Tx, cases.Case) error { return full })
+	o.Wants(err, full)
 	if all, err := o.Cases(t.Context(), ana); err != nil || len(all) != 0 {
 		t.Errorf("Cases = %v, %v", all, err)
 	}
-	if got := o.acts(""); !slices.Equal(got, before) {
+	if got := o.Verbs(""); !slices.Equal(got, before) {
 		t.Errorf("the register has %q, before %q", got, before)
 	}
 	docs, err := o.Folder.Documents(t.Context(), ana)
-	o.must(err)
+	o.Must(err)
 	if len(docs) != 1 {
 		t.Errorf("the folder has %d documents, want 1", len(docs))
 	}
-	c, err := o.File(t.Context(), ana, "k1", a, none)
-	o.must(err)
+	c, err := o.File(t.Context(), ana, "k1", a, desktest.None)
+	o.Must(err)
 	if c.Number.N != 1 {
 		t.Errorf("the first number is %s", c.Number)
 	}
@@ -141,8 +146,8 @@ func testNothingIsLeftOfWhatFailed(t *testing.T, o *town) {
 func TestSentOnce(t *testing.T) { eachTown(t, testSentOnce) }
 
 func testSentOnce(t *testing.T, o *town) {
-	a := o.urbanism(ana)
-	got := make([]Case, 8)
+	a := o.Urbanism(ana)
+	got := make([]cases.Case, 8)
 	errs := make([]error, len(got))
 	var wg sync.WaitGroup
 	for i := range got {
@@ -153,7 +158,7 @@ func testSentOnce(t *testing.T, o *town) {
 		if i == 3 {
 			actor = agent
 		}
-		wg.Go(func() { got[i], errs[i] = o.File(t.Context(), actor, key, a, none) })
+		wg.Go(func() { got[i], errs[i] = o.File(t.Context(), actor, key, a, desktest.None) })
 	}
 	wg.Wait()
 	for i := range got {
@@ -161,15 +166,15 @@ func testSentOnce(t *testing.T, o *town) {
 			t.Errorf("%d: %s %s, %v", i, got[i].ID, got[i].Number, errs[i])
 		}
 	}
-	if sent := o.told(); len(sent) != 1 {
+	if sent := o.Told(); len(sent) != 1 {
 		t.Errorf("told %q", sent)
 	}
-	if _, err := o.File(t.Context(), ion, "same", a, none); !errors.Is(err, act.ErrRefused) {
+	if _, err := o.File(t.Context(), ion, "same", a, desktest.None); !errors.Is(err, act.ErrRefused) {
 		t.Errorf("a stranger with the ID of the draft: %v", err)
 	}
 	// Much later, the service takes nothing more; the repetition still answers.
-	o.on("2027-12-01")
-	c, err := o.File(t.Context(), ana, "same", a, none)
+	o.On("2027-12-01")
+	c, err := o.File(t.Context(), ana, "same", a, desktest.None)
 	if err != nil || c.ID != got[0].ID {
 		t.Errorf("later: %s, %v", c.ID, err)
 	}
@@ -185,7 +190,7 @@ func testNumbersHaveNoGaps(t *testing.T, o *town) {
 	var numbers []int
 	for i := range 20 {
 		wg.Go(func() {
-			c, err := o.File(t.Context(), mara, db.NewID(), petition("altul"), func(context.Context, *act.Tx, Case) error {
+			c, err := o.File(t.Context(), mara, db.NewID(), desktest.Petition("altul"), func(context.Context, *act.Tx, cases.Case) error {
 				if i%4 == 0 {
 					return odd
 				}
@@ -215,7 +220,7 @@ func testNumbersHaveNoGaps(t *testing.T, o *town) {
 func TestFileForAnother(t *testing.T) { eachTown(t, testFileForAnother) }
 
 func testFileForAnother(t *testing.T, o *town) {
-	c := o.file(agent, o.urbanism(ana))
+	c := o.Filed(agent, o.Urbanism(ana))
 	if c.Owner != "ana" || c.FiledBy != "ion" || c.Mandate != "m2" || c.AtDesk {
 		t.Errorf("an agent: %+v", c)
 	}
@@ -223,8 +228,8 @@ func testFileForAnother(t *testing.T, o *town) {
 		name  string
 		actor act.Actor
 		want  error
-	}{{"the owner", ana, nil}, {"the agent", agent, nil}, {"in the agent's own folder", ion, ErrUnknown},
-		{"an agent for another service", parker, ErrUnknown}, {"a stranger", mara, ErrUnknown}, {"nobody", nobody, ErrUnknown}, {"an official", clerk, ErrUnknown}} {
+	}{{"the owner", ana, nil}, {"the agent", agent, nil}, {"in the agent's own folder", ion, cases.ErrUnknown},
+		{"an agent for another service", parker, cases.ErrUnknown}, {"a stranger", mara, cases.ErrUnknown}, {"nobody", nobody, cases.ErrUnknown}, {"an official", clerk, cases.ErrUnknown}} {
 		if _, err := o.ByID(t.Context(), test.actor, c.ID); !errors.Is(err, test.want) {
 			t.Errorf("%s: ByID = %v, want %v", test.name, err, test.want)
 		}
@@ -232,21 +237,21 @@ func testFileForAnother(t *testing.T, o *town) {
 			t.Errorf("%s: Cases = %v, %v", test.name, all, err)
 		}
 	}
-	a := petition("taxe")
+	a := desktest.Petition("taxe")
 	a.Owner = "mara"
-	c = o.file(counter, a)
+	c = o.Filed(counter, a)
 	if c.Owner != "mara" || c.FiledBy != "dana" || !c.AtDesk || c.Unit != "directia-fiscala" {
 		t.Errorf("at the counter: %+v", c)
 	}
-	if again, err := o.File(t.Context(), counter, db.NewID(), a, none); err != nil || again.ID != c.ID {
+	if again, err := o.File(t.Context(), counter, db.NewID(), a, desktest.None); err != nil || again.ID != c.ID {
 		t.Errorf("sent at the counter again: %s, %v", again.ID, err)
 	}
-	if _, err := o.ByID(t.Context(), counter, c.ID); !errors.Is(err, ErrUnknown) {
+	if _, err := o.ByID(t.Context(), counter, c.ID); !errors.Is(err, cases.ErrUnknown) {
 		t.Errorf("the official at the counter follows it: %v", err)
 	}
 	paper, err := o.Registry.Paper(t.Context(), mara, c.Receipt)
-	o.must(err)
-	if said := string(marshal(t, paper.Paper.Document)); !strings.Contains(said, "Dana Crișan-Demo") {
+	o.Must(err)
+	if said := desktest.Marshal(t, paper.Paper.Document); !strings.Contains(said, "Dana Crișan-Demo") {
 		t.Errorf("the receipt does not say who sent it: %s", said)
 	}
 }
@@ -255,29 +260,8 @@ func TestRoutes(t *testing.T) { eachTown(t, testRoutes) }
 
 func testRoutes(t *testing.T, o *town) {
 	for about, unit := range map[string]string{"taxe": "directia-fiscala", "drumuri": "mobilitate", "altul": "relatii-cetateni"} {
-		if c := o.file(mara, petition(about)); c.Unit != unit || c.Due.String() != "2026-12-23" {
+		if c := o.Filed(mara, desktest.Petition(about)); c.Unit != unit || c.Due.String() != "2026-12-23" {
 			t.Errorf("a petition about %s is in %s, due on %s", about, c.Unit, c.Due)
 		}
-	}
-}
-
-// TestClosedChannel: a draft keeps its version, but not a channel that was closed
-// meanwhile.
-func TestClosedChannel(t *testing.T) {
-	o := small(t)
-	current, err := o.Catalog.Version("petitie", 1)
-	o.must(err)
-	closed, later := *current, *current
-	closed.Closed = []procedures.Closure{{From: day(t, "2026-12-15"), To: day(t, "2027-01-09")}}
-	later.Effective = day(t, "2027-01-01")
-	for _, test := range []struct {
-		of   *procedures.Service
-		day  string
-		want error
-	}{
-		{&closed, "2026-12-14", nil}, {&closed, "2026-12-15", ErrClosed}, {&closed, "2027-01-09", ErrClosed}, {&closed, "2027-01-10", nil},
-		{&later, "2026-12-31", ErrInvalid}, {&later, "2027-01-01", nil},
-	} {
-		o.wants(o.open(filing{of: test.of, env: procedures.Env{Today: day(t, test.day)}}), test.want)
 	}
 }

@@ -4,24 +4,18 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"bega/folder"
 	"bega/internal/act"
 	"bega/procedures"
 )
 
-// What an applicant writes is at most so long, in characters.
-const longestText = 4000
-
 // Write sends a message from the applicant to the department, with documents of
 // the folder. A case that is over takes no more documents: [ErrOver]. It fails
 // with [ErrText] for no text, or one that is too long.
 func (o *Office) Write(ctx context.Context, actor act.Actor, key, id, text string, files []string) error {
-	text = strings.TrimSpace(text)
-	if text == "" || utf8.RuneCountInString(text) > longestText {
+	if !Written(&text, LongestText) {
 		return ErrText
 	}
 	documents, err := o.documents(ctx, actor, distinct(files))
@@ -29,18 +23,15 @@ func (o *Office) Write(ctx context.Context, actor act.Actor, key, id, text strin
 		return err
 	}
 	var message string
-	return hide(o.Acts.Once(ctx, actor, act.WriteMessage, key, "", &message, func(ctx context.Context, tx *act.Tx) error {
-		c, err := caseByID(ctx, tx, id)
+	return Hide(o.Acts.Once(ctx, actor, act.WriteMessage, key, "", &message, func(ctx context.Context, tx *act.Tx) error {
+		c, err := Allowed(ctx, tx, id)
 		if err != nil {
-			return err
-		}
-		if err := tx.Allow(c.on()); err != nil {
 			return err
 		}
 		if c.State.Over() && len(documents) > 0 {
 			return ErrOver
 		}
-		if message, err = o.addMessage(ctx, tx, id, Message{For: actor.For, Text: text, Files: distinct(files)}); err != nil {
+		if message, err = o.AddMessage(ctx, tx, id, Message{For: actor.For, Text: text, Files: distinct(files)}); err != nil {
 			return err
 		}
 		if err := o.consent(ctx, tx, c, documents); err != nil {
@@ -49,18 +40,14 @@ func (o *Office) Write(ctx context.Context, actor act.Actor, key, id, text strin
 		if err := markCame(ctx, tx, id); err != nil {
 			return err
 		}
-		return o.tellStaff(ctx, tx, c, []act.PartyID{c.Clerk}, "cases.wrote", message)
+		return o.TellStaff(ctx, tx, c, []act.PartyID{c.Clerk}, "cases.wrote", message)
 	}))
 }
 
 // MarkRead notes that the applicant has read what officials wrote.
 func (o *Office) MarkRead(ctx context.Context, actor act.Actor, id string) error {
 	return o.Acts.Do(ctx, actor, act.ReadCase, func(ctx context.Context, tx *act.Tx) error {
-		c, err := caseByID(ctx, tx, id)
-		if err != nil {
-			return err
-		}
-		if err := tx.Allow(c.on()); err != nil {
+		if _, err := Allowed(ctx, tx, id); err != nil {
 			return err
 		}
 		return markRead(ctx, tx, id, true)
@@ -76,14 +63,14 @@ func (o *Office) Reply(ctx context.Context, actor act.Actor, key, id, ask string
 	if err != nil {
 		return err
 	}
-	return hide(o.do(ctx, actor, act.AnswerAsked, key, id, anyEdition, func(ctx context.Context, tx *act.Tx, c *Case) error {
+	return o.Do(ctx, actor, act.AnswerAsked, key, id, AnyEdition, func(ctx context.Context, tx *act.Tx, c *Case) error {
 		if err := answerAsk(ctx, tx, ask); err != nil {
 			return err
 		}
 		if err := c.Move(Answered); err != nil {
 			return err
 		}
-		c.Resume(o.day(tx.At))
+		c.Resume(o.Day(tx.At))
 		c.Came = tx.At
 		if len(asked.Fields) > 0 {
 			if err := o.addAnswers(ctx, tx, id, again); err != nil {
@@ -93,22 +80,22 @@ func (o *Office) Reply(ctx context.Context, actor act.Actor, key, id, ask string
 		if err := o.consent(ctx, tx, *c, given); err != nil {
 			return err
 		}
-		if err := o.event(ctx, tx, id, "cases.event-answered", true); err != nil {
+		if err := o.AddEvent(ctx, tx, id, "cases.event-answered", true); err != nil {
 			return err
 		}
-		return o.tellStaff(ctx, tx, *c, []act.PartyID{c.Clerk}, "cases.replied", ask)
-	}))
+		return o.TellStaff(ctx, tx, *c, []act.PartyID{c.Clerk}, "cases.replied", ask)
+	})
 }
 
 // examineReply looks at an answer before its act begins: what was asked for, all
 // answers as they are from now on, and the documents that are new. What was asked
 // does not change; whether it is still open, the act finds out.
 func (o *Office) examineReply(ctx context.Context, actor act.Actor, id, ask string, values procedures.Values, documents []string) (asked Ask, again procedures.Answers, given []folder.Document, err error) {
-	c, err := o.own(ctx, actor, id)
+	c, err := o.For(ctx, actor, act.ReadCase, id)
 	if err != nil {
 		return asked, nil, nil, err
 	}
-	of, err1 := o.service(c)
+	of, err1 := o.Service(c)
 	env, err2 := o.Env(ctx, actor)
 	old, err3 := o.answers(ctx, o.DB, id)
 	asked, err4 := o.asked(ctx, id, ask)
@@ -145,32 +132,27 @@ func (o *Office) asked(ctx context.Context, id, ask string) (Ask, error) {
 // Withdraw renounces a case that is not over. The reason may be empty; the
 // department reads it as a message.
 func (o *Office) Withdraw(ctx context.Context, actor act.Actor, key, id, reason string) error {
-	if reason = strings.TrimSpace(reason); utf8.RuneCountInString(reason) > longestText {
+	if !Written(&reason, LongestText) && reason != "" {
 		return ErrText
 	}
-	return hide(o.do(ctx, actor, act.WithdrawCase, key, id, anyEdition, func(ctx context.Context, tx *act.Tx, c *Case) error {
+	return o.Do(ctx, actor, act.WithdrawCase, key, id, AnyEdition, func(ctx context.Context, tx *act.Tx, c *Case) error {
 		if reason != "" {
-			if _, err := o.addMessage(ctx, tx, id, Message{For: actor.For, Text: reason}); err != nil {
+			if _, err := o.AddMessage(ctx, tx, id, Message{For: actor.For, Text: reason}); err != nil {
 				return err
 			}
 		}
-		if err := o.finish(ctx, tx, c, Withdrawn); err != nil {
+		if err := o.Finish(ctx, tx, c, Withdrawn); err != nil {
 			return err
 		}
 		c.Came = tx.At
-		if c.Order != "" && c.PaidAt.IsZero() {
-			if err := o.Fees.Cancel(ctx, tx, id); err != nil {
-				return err
-			}
-		}
-		if err := o.event(ctx, tx, id, "cases.event-withdrawn", true); err != nil {
+		if err := o.AddEvent(ctx, tx, id, "cases.event-withdrawn", true); err != nil {
 			return err
 		}
-		if err := o.tell(ctx, tx, *c, "cases.withdrawn", "", "withdrawn"); err != nil {
+		if err := o.Tell(ctx, tx, *c, "cases.withdrawn", "", "withdrawn"); err != nil {
 			return err
 		}
-		return o.tellStaff(ctx, tx, *c, []act.PartyID{c.Clerk}, "cases.gone", "withdrawn")
-	}))
+		return o.TellStaff(ctx, tx, *c, []act.PartyID{c.Clerk}, "cases.gone", "withdrawn")
+	})
 }
 
 // objection and question are services that are begun from another page.
@@ -187,12 +169,12 @@ func (o *Office) Object(ctx context.Context, actor act.Actor, id string) (link s
 		return "", err
 	}
 	link, err = o.Drafts.Begin(ctx, actor, objection, procedures.Values{"cauza": {c.Number.String()}}, id)
-	return link, hide(err)
+	return link, Hide(err)
 }
 
 // contestable returns a case of the actor's folder that can be contested.
 func (o *Office) contestable(ctx context.Context, actor act.Actor, id string) (Case, error) {
-	c, err := o.own(ctx, actor, id)
+	c, err := o.For(ctx, actor, act.ReadCase, id)
 	if err == nil && !c.State.Decided() {
 		err = ErrNotNow
 	}
@@ -218,10 +200,10 @@ func (o *Office) Paid(ctx context.Context, tx *act.Tx, caseID string, at time.Ti
 		return err
 	}
 	tx = tx.As(act.Machine, act.SettleCase)
-	if err := tx.Allow(c.on()); err != nil {
+	if err := tx.Allow(c.On()); err != nil {
 		return err
 	}
-	if err := o.event(ctx, tx, caseID, "cases.event-paid", true, c.Fee); err != nil {
+	if err := o.AddEvent(ctx, tx, caseID, "cases.event-paid", true, c.Fee); err != nil {
 		return err
 	}
 	return tx.Enter(ctx)

@@ -2,6 +2,7 @@ package cases
 
 import (
 	"context"
+	"embed"
 	"slices"
 	"strings"
 	"time"
@@ -17,6 +18,11 @@ import (
 	"bega/procedures"
 	"bega/registry"
 )
+
+// Files holds the migrations and texts of the room.
+//
+//go:embed migrations texts
+var Files embed.FS
 
 // An Office leads cases. Its fields are set before it is used.
 type Office struct {
@@ -35,9 +41,7 @@ type Office struct {
 	Fees     Fees
 	Notices  Notices
 	Drafts   Drafts
-
-	Deliveries Deliveries                         // what became of notices; nil where nobody asks
-	Issuer     func(unit, lang string) pdf.Issuer // who answers for a document
+	Issuer   func(unit, lang string) pdf.Issuer // who answers for a document
 }
 
 // People knows what people are called and who works where: the room identity.
@@ -106,7 +110,7 @@ func (v View) Waiting() (Ask, bool) {
 // Env returns what conditions of services know of the actor's folder today.
 func (o *Office) Env(ctx context.Context, actor act.Actor) (procedures.Env, error) {
 	known, err := o.People.Prefill(ctx, actor)
-	return procedures.Env{Today: o.day(o.Now()), Applicant: procedures.Applicant{Kind: known["party.kind"],
+	return procedures.Env{Today: o.Day(o.Now()), Applicant: procedures.Applicant{Kind: known["party.kind"],
 		Resident: o.Town != "" && strings.EqualFold(known["party.address.locality"], o.Town)}}, err
 }
 
@@ -114,26 +118,17 @@ func (o *Office) Env(ctx context.Context, actor act.Actor) (procedures.Env, erro
 // first.
 func (o *Office) Cases(ctx context.Context, actor act.Actor) ([]Case, error) {
 	all, err := casesOf(ctx, o.DB, actor.For)
-	return slices.DeleteFunc(all, func(c Case) bool { return actor.May(act.ReadCase, c.on()) != nil }), err
-}
-
-// own returns a case of the actor's folder, or [ErrUnknown].
-func (o *Office) own(ctx context.Context, actor act.Actor, id string) (Case, error) {
-	c, err := caseByID(ctx, o.DB, id)
-	if err == nil && actor.May(act.ReadCase, c.on()) != nil {
-		err = ErrUnknown
-	}
-	return c, err
+	return slices.DeleteFunc(all, func(c Case) bool { return actor.May(act.ReadCase, c.On()) != nil }), err
 }
 
 // ByID returns a case of the actor's folder with all that its owner sees, or
 // [ErrUnknown].
 func (o *Office) ByID(ctx context.Context, actor act.Actor, id string) (View, error) {
-	c, err := o.own(ctx, actor, id)
+	c, err := o.For(ctx, actor, act.ReadCase, id)
 	if err != nil {
 		return View{}, err
 	}
-	v, err := o.view(ctx, o.DB, c)
+	v, err := o.view(ctx, c)
 	if err != nil {
 		return View{}, err
 	}
@@ -169,8 +164,8 @@ func (o *Office) Track(ctx context.Context, number, code string) (Public, error)
 	} else if err != nil {
 		return Public{}, err
 	}
-	of, err := o.service(c)
-	due, _ := c.Clock.Due(o.Calendar, o.day(o.Now()))
+	of, err := o.Service(c)
+	due, _ := c.Clock.Due(o.Calendar, o.Day(o.Now()))
 	return Public{Number: number, Of: of, State: c.State, Filed: c.Filed, Due: due, Unit: c.Unit}, err
 }
 
@@ -184,7 +179,7 @@ func (o *Office) Title(ctx context.Context, owner act.PartyID, id, lang string) 
 	if err != nil {
 		return "", "", err
 	}
-	of, err := o.service(c)
+	of, err := o.Service(c)
 	if err != nil {
 		return "", "", err
 	}
@@ -204,7 +199,7 @@ func (o *Office) Durations(ctx context.Context, service string) (half, nine, n i
 	}
 	days := make([]int, n)
 	for i, s := range all {
-		days[i] = taken(s.clock, o.Calendar, o.day(s.over))
+		days[i] = taken(s.clock, o.Calendar, o.Day(s.over))
 	}
 	slices.Sort(days)
 	return days[(n+1)/2-1], days[(9*n+9)/10-1], n, nil

@@ -28,7 +28,7 @@ func (o *Office) receipt(c Case, f filing) pdf.Document {
 	if f.contested.ID != "" {
 		facts = append(facts, pdf.Fact{Label: t.T("cases.paper-contests"), Value: f.contested.Number.String()})
 	}
-	facts = append(facts, pdf.Fact{Label: t.T("cases.paper-unit"), Value: o.unit(c.Unit, "ro")}, pdf.Fact{Label: t.T("cases.paper-term"), Value: o.termText(t, c, f.of)})
+	facts = append(facts, pdf.Fact{Label: t.T("cases.paper-unit"), Value: o.UnitTitle(c.Unit, "ro")}, pdf.Fact{Label: t.T("cases.paper-term"), Value: o.termText(t, c, f.of)})
 	blocks := pdf.Blocks{pdf.Facts{Rows: facts}}
 	if rows := recapFacts(f.of, f.Answers, "ro"); len(rows) > 0 {
 		blocks = append(blocks, pdf.Heading{Text: t.T("cases.paper-answers")}, pdf.Facts{Rows: rows})

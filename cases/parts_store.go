@@ -56,8 +56,8 @@ func (o *Office) answers(ctx context.Context, r db.Reader, caseID string) (proce
 	return procedures.DecodeAnswers([]byte(text))
 }
 
-// addMessage adds what the actor writes, and returns its ID.
-func (o *Office) addMessage(ctx context.Context, tx *act.Tx, caseID string, m Message) (id string, err error) {
+// AddMessage adds what the actor writes, and returns its ID.
+func (o *Office) AddMessage(ctx context.Context, tx *act.Tx, caseID string, m Message) (id string, err error) {
 	id = db.NewID()
 	_, err = tx.Exec(ctx,
 		`INSERT INTO cases_messages (id, case_id, author, acted_for, staff, unit, at, body, files, internal, read_at)
@@ -89,10 +89,11 @@ func markRead(ctx context.Context, tx *act.Tx, caseID string, ofStaff bool) erro
 	return err
 }
 
-// addAsk adds a request for what is missing; days are when the applicant is
-// reminded of it. It returns ErrNotNow if there is one already.
-func (o *Office) addAsk(ctx context.Context, tx *act.Tx, caseID string, a Ask, half, soon deadline.Date) (id string, err error) {
+// AddAsk adds a request for what is missing, of which the applicant is reminded.
+// It returns its ID, or [ErrNotNow] if there is one already.
+func (o *Office) AddAsk(ctx context.Context, tx *act.Tx, caseID string, a Ask) (id string, err error) {
 	id = db.NewID()
+	half, soon := remindDays(o.Day(tx.At), a.Until)
 	_, err = tx.Exec(ctx,
 		`INSERT INTO cases_asks (id, case_id, author, unit, at, until, body, fields, documents, reason, answered_at, lapsed_at, half, soon)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, 0, $11, $12)`,
@@ -146,9 +147,9 @@ func lapseAsk(ctx context.Context, tx *act.Tx, caseID string) error {
 	return err
 }
 
-// addProposal adds a decision to be signed, or that was by who made it. It
-// returns ErrNotNow if there is one already.
-func (o *Office) addProposal(ctx context.Context, tx *act.Tx, caseID string, p Proposal) (id string, err error) {
+// AddProposal adds a decision to be signed, or that was by who made it. It returns
+// its ID, or [ErrNotNow] if there is one already.
+func (o *Office) AddProposal(ctx context.Context, tx *act.Tx, caseID string, p Proposal) (id string, err error) {
 	id = db.NewID()
 	_, err = tx.Exec(ctx,
 		`INSERT INTO cases_proposals (id, case_id, outcome, reason, detail, plain, body, author, at, alone, signed_by, signed_at, paper, returned, returned_at)
@@ -162,9 +163,9 @@ func (o *Office) addProposal(ctx context.Context, tx *act.Tx, caseID string, p P
 	return id, err
 }
 
-// proposal returns the latest decision of a case, or ErrUnknown. One that was
+// Proposal returns the latest decision of a case, or [ErrUnknown]. One that was
 // sent back says why.
-func (o *Office) proposal(ctx context.Context, r db.Reader, caseID string) (Proposal, error) {
+func (o *Office) Proposal(ctx context.Context, r db.Reader, caseID string) (Proposal, error) {
 	return known(db.One(ctx, r, func(row db.Row) (Proposal, error) {
 		var p Proposal
 		err := row.Scan(&p.ID, &p.Outcome, &p.Reason, &p.Detail, &p.Plain, &p.Text, &p.By, (*db.Time)(&p.At), &p.SignedBy,
@@ -178,9 +179,9 @@ func (o *Office) proposal(ctx context.Context, r db.Reader, caseID string) (Prop
 		FROM cases_proposals WHERE case_id = $1 ORDER BY id DESC LIMIT 1`, caseID))
 }
 
-// signProposal stores the signature of an open proposal. It returns ErrOwn for
-// the one who proposed, and ErrStale if it is no longer open.
-func signProposal(ctx context.Context, tx *act.Tx, p Proposal) error {
+// SignProposal stores the signature of an open proposal. It returns [ErrOwn] for
+// the one who proposed, and [ErrStale] if it is no longer open.
+func SignProposal(ctx context.Context, tx *act.Tx, p Proposal) error {
 	if p.SignedBy == p.By {
 		return ErrOwn
 	}
@@ -193,10 +194,10 @@ func signProposal(ctx context.Context, tx *act.Tx, p Proposal) error {
 	return err
 }
 
-// returnProposal ends an open proposal of a case without a signature, and says
+// ReturnProposal ends an open proposal of a case without a signature, and says
 // why. It does nothing if there is none.
-func (o *Office) returnProposal(ctx context.Context, tx *act.Tx, caseID, why string) error {
-	p, err := o.proposal(ctx, tx, caseID)
+func (o *Office) ReturnProposal(ctx context.Context, tx *act.Tx, caseID, why string) error {
+	p, err := o.Proposal(ctx, tx, caseID)
 	if isUnknown(err) {
 		return nil
 	} else if err != nil {
@@ -263,9 +264,9 @@ func readArguments(text string) (args []any, err error) {
 	return args, nil
 }
 
-// event notes a point in the life of a case. Args are strings, ints, days, sums,
+// AddEvent notes a point in the life of a case. Args are strings, ints, days, sums,
 // and texts by language.
-func (o *Office) event(ctx context.Context, tx *act.Tx, caseID, key string, public bool, args ...any) error {
+func (o *Office) AddEvent(ctx context.Context, tx *act.Tx, caseID, key string, public bool, args ...any) error {
 	text, err := keepArguments(args)
 	if err != nil {
 		return err

@@ -22,7 +22,7 @@ const farthest = 60
 // whether there is still something to do. A case in which that fails does not
 // keep others from theirs.
 func (o *Office) Tick(ctx context.Context) error {
-	today := o.day(o.Now())
+	today := o.Day(o.Now())
 	var failed error
 	note := func(id string, err error) {
 		if err != nil && !errors.Is(err, errDone) && !errors.Is(err, ErrStale) && !errors.Is(err, ErrOver) {
@@ -92,20 +92,20 @@ func (o *Office) goOn(ctx context.Context, c Case, last deadline.Date) error {
 		if err := lapseAsk(ctx, tx, c.ID); err != nil {
 			return err
 		}
-		if err := o.event(ctx, tx, c.ID, "cases.event-unanswered", true, last); err != nil {
+		if err := o.AddEvent(ctx, tx, c.ID, "cases.event-unanswered", true, last); err != nil {
 			return err
 		}
-		if err := o.tell(ctx, tx, *c, "cases.unanswered", "", "unanswered "+last.String(), last); err != nil {
+		if err := o.Tell(ctx, tx, *c, "cases.unanswered", "", "unanswered "+last.String(), last); err != nil {
 			return err
 		}
-		return o.tellStaff(ctx, tx, *c, []act.PartyID{c.Clerk}, "cases.no-answer", "unanswered "+last.String(), last)
+		return o.TellStaff(ctx, tx, *c, []act.PartyID{c.Clerk}, "cases.no-answer", "unanswered "+last.String(), last)
 	})
 }
 
 // lapse has the program change a case as it was read, because a term is over.
 func (o *Office) lapse(ctx context.Context, read Case, fn func(ctx context.Context, tx *act.Tx, c *Case) error) error {
 	return o.Acts.Do(ctx, act.Machine, act.LapseCase, func(ctx context.Context, tx *act.Tx) error {
-		_, err := o.change(ctx, tx, read.ID, read.Edition, func(c *Case) error { return fn(ctx, tx, c) })
+		_, err := o.Change(ctx, tx, read.ID, read.Edition, func(c *Case) error { return fn(ctx, tx, c) })
 		return err
 	})
 }
@@ -114,20 +114,20 @@ func (o *Office) lapse(ctx context.Context, read Case, fn func(ctx context.Conte
 // due, the first is left out.
 func (o *Office) remindOf(ctx context.Context, c Case, ask Ask, today deadline.Date) error {
 	return o.Acts.Do(ctx, act.Machine, act.RemindCase, func(ctx context.Context, tx *act.Tx) error {
-		if err := tx.Allow(c.on()); err != nil {
+		if err := tx.Allow(c.On()); err != nil {
 			return err
 		}
 		soon := reached(ask.soon, today)
 		if err := remindedOf(ctx, tx, ask.ID, soon); err != nil {
 			return err
 		}
-		return o.tell(ctx, tx, c, "cases.reminder", "/completare/"+ask.ID, fmt.Sprint(ask.ID, soon), ask.Until)
+		return o.Tell(ctx, tx, c, "cases.reminder", "/completare/"+ask.ID, fmt.Sprint(ask.ID, soon), ask.Until)
 	})
 }
 
 // hurry looks after a case whose term ends soon, or is over.
 func (o *Office) hurry(ctx context.Context, c Case, today deadline.Date) error {
-	of, err := o.service(c)
+	of, err := o.Service(c)
 	if err != nil {
 		return err
 	}
@@ -154,32 +154,32 @@ func (o *Office) warn(ctx context.Context, c Case, heads []act.PartyID) error {
 		who, key = heads, "cases.due-free"
 	}
 	return o.Acts.Do(ctx, act.Machine, act.RemindCase, func(ctx context.Context, tx *act.Tx) error {
-		if err := tx.Allow(c.on()); err != nil {
+		if err := tx.Allow(c.On()); err != nil {
 			return err
 		}
 		if err := markWarned(ctx, tx, c.ID, c.Due); err != nil {
 			return err
 		}
-		return o.tellStaff(ctx, tx, c, who, key, "due "+c.Due.String(), c.Due)
+		return o.TellStaff(ctx, tx, c, who, key, "due "+c.Due.String(), c.Due)
 	})
 }
 
 // escalate tells the heads, the clerk and the applicant that the term is over.
 func (o *Office) escalate(ctx context.Context, c Case, heads []act.PartyID) error {
 	return o.Acts.Do(ctx, act.Machine, act.LapseCase, func(ctx context.Context, tx *act.Tx) error {
-		if err := tx.Allow(c.on()); err != nil {
+		if err := tx.Allow(c.On()); err != nil {
 			return err
 		}
 		if err := markLate(ctx, tx, c.ID, c.Due); err != nil {
 			return err
 		}
-		if err := o.event(ctx, tx, c.ID, "cases.event-late", true, c.Due); err != nil {
+		if err := o.AddEvent(ctx, tx, c.ID, "cases.event-late", true, c.Due); err != nil {
 			return err
 		}
-		if err := o.tell(ctx, tx, c, "cases.late", "", "late", c.Due); err != nil {
+		if err := o.Tell(ctx, tx, c, "cases.late", "", "late", c.Due); err != nil {
 			return err
 		}
-		return o.tellStaff(ctx, tx, c, distinct(append(heads, c.Clerk)), "cases.overdue", "late", c.Due)
+		return o.TellStaff(ctx, tx, c, distinct(append(heads, c.Clerk)), "cases.overdue", "late", c.Due)
 	})
 }
 
@@ -187,7 +187,7 @@ func (o *Office) escalate(ctx context.Context, c Case, heads []act.PartyID) erro
 // answer (OUG 27/2003 art. 6). The applicant gets it on paper without asking
 // (art. 7), and the heads hear of it.
 func (o *Office) approveTacitly(ctx context.Context, c Case, heads []act.PartyID) error {
-	v, err := o.view(ctx, o.DB, c)
+	v, err := o.view(ctx, c)
 	if err != nil {
 		return err
 	}
@@ -196,11 +196,11 @@ func (o *Office) approveTacitly(ctx context.Context, c Case, heads []act.PartyID
 		return err
 	}
 	return o.lapse(ctx, c, func(ctx context.Context, tx *act.Tx, c *Case) error {
-		day := o.day(tx.At)
+		day := o.Day(tx.At)
 		if !c.Clock.Lapsed(o.Calendar, day) {
 			return errDone
 		}
-		if err := o.finish(ctx, tx, c, Tacit); err != nil {
+		if err := o.Finish(ctx, tx, c, Tacit); err != nil {
 			return err
 		}
 		t := o.Texts.For("ro")
@@ -208,20 +208,20 @@ func (o *Office) approveTacitly(ctx context.Context, c Case, heads []act.PartyID
 			Plain: t.T("cases.paper-tacit-plain", procedures.SayDate(t, c.Due)),
 			Text: t.T("cases.paper-tacit", v.Of.Title.In("ro"), c.Number.String(), procedures.SayDate(t, c.Number.Day),
 				procedures.SayDate(t, c.Due))}
-		paper := o.decision(v, p, to, nil, day)
+		paper := o.Decision(v, p, to, nil, day)
 		paper.Signers = nil // nobody has signed
-		if p.Paper, err = o.issue(ctx, tx, *c, registry.Decision, paper.Type, o.document(paper, c.Unit), paper.Until); err != nil {
+		if p.Paper, err = o.Issue(ctx, tx, *c, registry.Decision, paper); err != nil {
 			return err
 		}
-		if _, err := o.addProposal(ctx, tx, c.ID, p); err != nil {
+		if _, err := o.AddProposal(ctx, tx, c.ID, p); err != nil {
 			return err
 		}
-		if err := o.event(ctx, tx, c.ID, "cases.event-tacit", true, c.Due); err != nil {
+		if err := o.AddEvent(ctx, tx, c.ID, "cases.event-tacit", true, c.Due); err != nil {
 			return err
 		}
-		if err := o.tell(ctx, tx, *c, "cases.tacit", "", "tacit", map[string]string(v.Of.Title)); err != nil {
+		if err := o.Tell(ctx, tx, *c, "cases.tacit", "", "tacit", map[string]string(v.Of.Title)); err != nil {
 			return err
 		}
-		return o.tellStaff(ctx, tx, *c, distinct(append(slices.Clone(heads), c.Clerk)), "cases.tacit-staff", "tacit", c.Due)
+		return o.TellStaff(ctx, tx, *c, distinct(append(slices.Clone(heads), c.Clerk)), "cases.tacit-staff", "tacit", c.Due)
 	})
 }

@@ -10,7 +10,7 @@ import (
 func (o *Office) Waiting(ctx context.Context, actor act.Actor, of []Case) (map[string]Ask, error) {
 	waiting := map[string]Ask{}
 	for _, c := range of {
-		if c.State != Asked || actor.May(act.ReadCase, c.on()) != nil {
+		if c.State != Asked || actor.May(act.ReadCase, c.On()) != nil {
 			continue
 		}
 		asks, err := o.asks(ctx, o.DB, c.ID)

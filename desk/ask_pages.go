@@ -46,7 +46,7 @@ func (p pages) newAsk(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	page.Ask.Until = p.o.Cases.AskUntil(page.Desk.Case)
+	page.Ask.Until = p.o.AskUntil(page.Desk.Case)
 	for _, t := range page.Desk.Of.Corrections {
 		if t.Key == r.FormValue("sablon") {
 			page.Template = t.Key
@@ -78,7 +78,7 @@ func (p pages) ask(w http.ResponseWriter, r *http.Request) error {
 	var err error
 	if r.PostFormValue("vezi") == "" {
 		if err = typed.dated(); err == nil {
-			err = p.o.Cases.Ask(r.Context(), p.Actor(r), web.Key(r), r.PathValue("caz"), edition(r.PostFormValue("editia")), typed.Ask)
+			err = p.o.Ask(r.Context(), p.Actor(r), web.Key(r), r.PathValue("caz"), edition(r.PostFormValue("editia")), typed.Ask)
 		}
 		if err == nil {
 			return web.See(w, r, "/lucru/caz/"+r.PathValue("caz")+"?trimis=1")
@@ -92,8 +92,8 @@ func (p pages) ask(w http.ResponseWriter, r *http.Request) error {
 	if err == nil {
 		return p.Render(w, r, http.StatusOK, page.view())
 	}
-	if status := page.refused(r, err, map[*fault.Fault]*ui.Input{cases.ErrText: &page.Text, cases.ErrNothing: &page.Fields,
-		cases.ErrUntil: &page.Until, cases.ErrHeld: &page.Reason}); status != 0 {
+	if status := page.refused(r, err, map[*fault.Fault]*ui.Input{cases.ErrText: &page.Text, ErrNothing: &page.Fields,
+		ErrUntil: &page.Until, ErrHeld: &page.Reason}); status != 0 {
 		return p.Render(w, r, status, page.view())
 	}
 	return err
@@ -102,7 +102,7 @@ func (p pages) ask(w http.ResponseWriter, r *http.Request) error {
 // dated returns an error if what was typed is no day: none would mean the usual.
 func (page *askPage) dated() error {
 	if page.Ask.Until == (deadline.Date{}) {
-		return cases.ErrUntil
+		return ErrUntil
 	}
 	return nil
 }
@@ -154,22 +154,8 @@ func (p askPage) types() []string {
 	return keys
 }
 
-// what says what is asked for, as the subject of the mail does.
-func (p askPage) what() string {
-	var words []string
-	for _, key := range p.Ask.Documents {
-		words = append(words, p.o.typeTitle(key, "ro"))
-	}
-	for _, key := range p.Ask.Fields {
-		if f, _, ok := p.Desk.Of.Field(key); ok {
-			words = append(words, f.Label.In("ro"))
-		}
-	}
-	return strings.Join(words, ", ")
-}
-
 // mail returns what the applicant gets by e-mail.
 func (p askPage) mail() (subject, body string) {
-	args := []any{p.Desk.Number.String(), p.Date(p.Ask.Until), p.what(), strings.TrimSpace(p.Ask.Text)}
-	return p.T("cases.notice-asked-subject", args...), p.T("cases.notice-asked-body", args...)
+	args := []any{p.Desk.Number.String(), p.Date(p.Ask.Until), p.o.Cases.Missing(p.Desk.Of, p.Ask).In("ro"), strings.TrimSpace(p.Ask.Text)}
+	return p.T("desk.notice-asked-subject", args...), p.T("desk.notice-asked-body", args...)
 }

@@ -1,4 +1,4 @@
-package desk
+package desk_test
 
 import (
 	"net/http/httptest"
@@ -8,13 +8,14 @@ import (
 	"time"
 
 	"bega/cases"
+	"bega/desk"
+	"bega/desk/desktest"
 	"bega/internal/browser"
-	"bega/internal/db/dbtest"
 )
 
 // inTown runs a test of a town in a real browser; one engine is enough for that.
 func inTown(t *testing.T, test func(t *testing.T, o *town, url string)) {
-	o := newTown(t, dbtest.SQLite(t))
+	o := newTown(desktest.Small(t))
 	server := httptest.NewServer(o.site)
 	t.Cleanup(server.Close)
 	test(t, o, server.URL)
@@ -27,7 +28,7 @@ func TestJourneyOfAClerk(t *testing.T) {
 	inTown(t, func(t *testing.T, o *town, url string) {
 		first, next := o.certificate(ana), o.certificate(agent)
 		for _, noScript := range []bool{false, true} {
-			o.as = clerk
+			o.As = clerk
 			tab := browser.Open(t, browser.Options{NoScript: noScript})
 			tab.Go(url + "/lucru")
 			tab.Reset()
@@ -45,7 +46,7 @@ func TestJourneyOfAClerk(t *testing.T) {
 				t.Errorf("the console has %q", errors)
 			}
 		}
-		if list, err := o.Cases.Worklist(t.Context(), chief, cases.Filter{Sign: true}); err != nil || len(list.Rows) != 2 {
+		if list, err := o.Desk.Worklist(t.Context(), chief, desk.Filter{Sign: true}); err != nil || len(list.Rows) != 2 {
 			t.Errorf("to sign are %+v, %v", list.Rows, err)
 		}
 	})
@@ -56,7 +57,7 @@ func TestKeyboard(t *testing.T) {
 	inTown(t, func(t *testing.T, o *town, url string) {
 		o.certificate(ana)
 		second := o.certificate(agent)
-		o.as = clerk
+		o.As = clerk
 		tab := browser.Open(t, browser.Options{})
 		tab.Go(url + "/lucru/echipa")
 		tab.Await("Taste rapide")
@@ -85,9 +86,9 @@ func TestKeyboard(t *testing.T) {
 func TestPicture(t *testing.T) {
 	inTown(t, func(t *testing.T, o *town, url string) {
 		c := o.certificate(ana)
-		o.as = clerk
+		o.As = clerk
 		tab := browser.Open(t, browser.Options{})
-		tab.Go(url + "/lucru/caz/" + c.ID + "?doc=" + o.look(clerk, c.ID).Documents[1].ID)
+		tab.Go(url + "/lucru/caz/" + c.ID + "?doc=" + o.Look(clerk, c.ID).Documents[1].ID)
 		tab.Reset()
 		tab.Click("Rotește")
 		tab.Click("Mărește")
@@ -104,25 +105,25 @@ func TestPicture(t *testing.T) {
 func TestPagesSuitEverybody(t *testing.T) {
 	inTown(t, func(t *testing.T, o *town, url string) {
 		ctx := t.Context()
-		o.give(ana, "plan-cadastral", "Plan vechi.png", picture(t))
+		o.GiveFile(ana, "plan-cadastral", "Plan vechi.png", desktest.Picture(t))
 		asked, c, proposed, over := o.certificate(agent), o.certificate(ana), o.certificate(agent), o.certificate(ana)
-		o.must(o.Cases.Ask(ctx, clerk, "a", asked.ID, 0, cases.Ask{Text: "Planul nu se vede.", Documents: []string{"plan-situatie"}, Reason: "Nu se vede."}))
-		o.must(o.Cases.Write(ctx, ana, "w", c.ID, "Bună ziua, e bun extrasul?", nil))
-		o.must(o.Cases.Note(ctx, second, "n", c.ID, "De verificat cu PUG."))
-		o.must(o.Cases.Say(ctx, clerk, "s", c.ID, "Da, e bun.", nil))
+		o.Must(o.Desk.Ask(ctx, clerk, "a", asked.ID, 0, cases.Ask{Text: "Planul nu se vede.", Documents: []string{"plan-situatie"}, Reason: "Nu se vede."}))
+		o.Must(o.Write(ctx, ana, "w", c.ID, "Bună ziua, e bun extrasul?", nil))
+		o.Must(o.Desk.Note(ctx, second, "n", c.ID, "De verificat cu PUG."))
+		o.Must(o.Desk.Say(ctx, clerk, "s", c.ID, "Da, e bun.", nil))
 		for _, id := range []string{proposed.ID, over.ID} {
-			o.must(o.Cases.Propose(ctx, clerk, "p"+id, id, 0, cases.Proposal{Outcome: cases.Approve}))
+			o.Must(o.Desk.Propose(ctx, clerk, "p"+id, id, 0, cases.Proposal{Outcome: cases.Approve}))
 		}
-		o.must(o.Cases.Sign(ctx, chief, "s", over.ID, 0))
-		petition := o.petition(ana)
-		o.wait(21 * 24 * time.Hour) // the term of the certificate presses
-		o.must(o.Folder.Certify(ctx, clerk, "c", o.look(second, c.ID).Documents[0].ID, c.ID))
-		reason := o.look(second, c.ID).Of.Refusals[0].Key
+		o.Must(o.Desk.Sign(ctx, chief, "s", over.ID, 0))
+		petition := o.Filed(ana, desktest.Petition("altul"))
+		o.Wait(21 * 24 * time.Hour) // the term of the certificate presses
+		o.Must(o.Folder.Certify(ctx, clerk, "c", o.Look(second, c.ID).Documents[0].ID, c.ID))
+		reason := o.Look(second, c.ID).Of.Refusals[0].Key
 		path := "/lucru/caz/" + c.ID
 		pages := map[string]string{
 			"mine": "/lucru", "done": "/lucru?gata=UR2026-000009&niciunul=1", "team": "/lucru/echipa", "none": "/lucru/echipa?doar=noi&doar=libere&doar=semnat", "search": "/lucru/cauta",
-			"case": path + "?gata=UR2026-000001", "picture": path + "?doc=" + o.look(second, c.ID).Documents[1].ID + "&rotire=1", "messages": path + "?fila=mesaje", "history": path + "?fila=istoric",
-			"asked": "/lucru/caz/" + asked.ID, "over": "/lucru/caz/" + over.ID, "to-sign": "/lucru/caz/" + proposed.ID, "ask": path + "/completare?sablon=" + o.look(second, c.ID).Of.Corrections[0].Key,
+			"case": path + "?gata=UR2026-000001", "picture": path + "?doc=" + o.Look(second, c.ID).Documents[1].ID + "&rotire=1", "messages": path + "?fila=mesaje", "history": path + "?fila=istoric",
+			"asked": "/lucru/caz/" + asked.ID, "over": "/lucru/caz/" + over.ID, "to-sign": "/lucru/caz/" + proposed.ID, "ask": path + "/completare?sablon=" + o.Look(second, c.ID).Of.Corrections[0].Key,
 			"approve": path + "/decizie?fel=aprobare", "reasons": path + "/decizie?fel=respingere", "refuse": path + "/decizie?fel=respingere&motiv=" + reason, "close": path + "/decizie?fel=inchidere",
 			"sign": "/lucru/caz/" + proposed.ID + "/semnare", "route": path + "/trimite", "petition": "/lucru/caz/" + petition.ID, "extend": "/lucru/caz/" + petition.ID + "/prelungire",
 		}
@@ -134,12 +135,12 @@ func TestPagesSuitEverybody(t *testing.T) {
 		for ending, options := range looks {
 			tab := browser.Open(t, options)
 			for name, page := range pages {
-				o.as = clerk
+				o.As = clerk
 				switch name {
 				case "sign", "to-sign":
-					o.as = chief
+					o.As = chief
 				case "petition", "extend":
-					o.as = greeter
+					o.As = greeter
 				}
 				tab.Go(url + page)
 				if err := tab.Reflows(); err != nil {

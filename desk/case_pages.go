@@ -120,12 +120,12 @@ func (p pages) done(w http.ResponseWriter, r *http.Request, err error, to string
 func nothing(*casePage) map[*fault.Fault]*ui.Input { return nil }
 
 func (p pages) claim(w http.ResponseWriter, r *http.Request) error {
-	err := p.o.Cases.Claim(r.Context(), p.Actor(r), web.Key(r), r.PathValue("caz"), edition(r.PostFormValue("editia")), r.PostFormValue("dela") != "")
+	err := p.o.Claim(r.Context(), p.Actor(r), web.Key(r), r.PathValue("caz"), edition(r.PostFormValue("editia")), r.PostFormValue("dela") != "")
 	return p.done(w, r, err, "", nothing)
 }
 
 func (p pages) release(w http.ResponseWriter, r *http.Request) error {
-	err := p.o.Cases.Release(r.Context(), p.Actor(r), web.Key(r), r.PathValue("caz"), edition(r.PostFormValue("editia")))
+	err := p.o.Release(r.Context(), p.Actor(r), web.Key(r), r.PathValue("caz"), edition(r.PostFormValue("editia")))
 	return p.done(w, r, err, "", nothing)
 }
 
@@ -137,7 +137,7 @@ func (p pages) certify(w http.ResponseWriter, r *http.Request) error {
 
 func (p pages) note(w http.ResponseWriter, r *http.Request) error {
 	typed := r.PostFormValue("nota")
-	err := p.o.Cases.Note(r.Context(), p.Actor(r), web.Key(r), r.PathValue("caz"), typed)
+	err := p.o.Note(r.Context(), p.Actor(r), web.Key(r), r.PathValue("caz"), typed)
 	return p.done(w, r, err, "?fila="+tabMessages, func(page *casePage) map[*fault.Fault]*ui.Input {
 		page.Tab, page.Note.Value = tabMessages, typed
 		return map[*fault.Fault]*ui.Input{cases.ErrText: &page.Note}
@@ -177,7 +177,7 @@ func (p pages) newRoute(w http.ResponseWriter, r *http.Request) error {
 
 // route sends a case to another department; with that, it is out of sight.
 func (p pages) route(w http.ResponseWriter, r *http.Request) error {
-	err := p.o.Cases.Route(r.Context(), p.Actor(r), web.Key(r), r.PathValue("caz"), edition(r.PostFormValue("editia")), r.PostFormValue("compartiment"), r.PostFormValue("motiv"))
+	err := p.o.Route(r.Context(), p.Actor(r), web.Key(r), r.PathValue("caz"), edition(r.PostFormValue("editia")), r.PostFormValue("compartiment"), r.PostFormValue("motiv"))
 	if err == nil {
 		return web.See(w, r, "/lucru")
 	}
@@ -185,7 +185,7 @@ func (p pages) route(w http.ResponseWriter, r *http.Request) error {
 	if openErr != nil {
 		return openErr
 	}
-	if status := page.refused(r, err, map[*fault.Fault]*ui.Input{cases.ErrUnit: &page.Unit, cases.ErrReason: &page.Reason}); status != 0 {
+	if status := page.refused(r, err, map[*fault.Fault]*ui.Input{ErrUnit: &page.Unit, ErrReason: &page.Reason}); status != 0 {
 		return p.Render(w, r, status, page.viewRoute())
 	}
 	return err
@@ -200,7 +200,7 @@ func (p pages) newExtension(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p pages) extend(w http.ResponseWriter, r *http.Request) error {
-	err := p.o.Cases.Extend(r.Context(), p.Actor(r), web.Key(r), r.PathValue("caz"), edition(r.PostFormValue("editia")), r.PostFormValue("motiv"))
+	err := p.o.Extend(r.Context(), p.Actor(r), web.Key(r), r.PathValue("caz"), edition(r.PostFormValue("editia")), r.PostFormValue("motiv"))
 	if err == nil {
 		return web.See(w, r, "/lucru/caz/"+r.PathValue("caz"))
 	}
@@ -208,7 +208,7 @@ func (p pages) extend(w http.ResponseWriter, r *http.Request) error {
 	if openErr != nil {
 		return openErr
 	}
-	if status := page.refused(r, err, map[*fault.Fault]*ui.Input{cases.ErrReason: &page.Reason}); status != 0 {
+	if status := page.refused(r, err, map[*fault.Fault]*ui.Input{ErrReason: &page.Reason}); status != 0 {
 		return p.Render(w, r, status, page.viewExtension())
 	}
 	return err

@@ -226,7 +226,7 @@ func (f form) meta() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Point("briefcase", f.T("cases.state-"+string(f.Desk.State))).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Point("briefcase", f.T("desk.state-"+string(f.Desk.State))).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -264,7 +264,7 @@ func (f form) who() string {
 }
 
 // event says what happened.
-func (f form) event(e cases.Event) string { return f.T(e.Key, f.args(e.Args)...) }
+func (f form) event(e cases.Event) string { return f.T(e.Key, cases.Say(f, e.Args)...) }
 
 // known carries along what a form about the case was made from.
 func (f form) known() templ.Component {
@@ -883,7 +883,7 @@ func (f form) side() templ.Component {
 func (f form) findings() (all []ui.Finding) {
 	kinds := map[verdict]ui.Kind{good: ui.Done, bad: ui.Wrong, note: ui.Working}
 	for _, c := range f.o.checks(f.Desk, deadline.Of(f.Now)) {
-		all = append(all, ui.Finding{Kind: kinds[c.is], Text: f.T(c.Key, f.args(c.Args)...)})
+		all = append(all, ui.Finding{Kind: kinds[c.is], Text: f.T(c.Key, cases.Say(f, c.Args)...)})
 	}
 	return all
 }
@@ -1471,7 +1471,7 @@ func (p casePage) thread() (all []ui.Message) {
 	for _, m := range p.Desk.Messages {
 		said := ui.Message{ID: "m-" + m.ID, From: p.name(m.From), When: p.DateTime(m.At), Text: m.Text, Mine: m.Staff && !m.Internal, Internal: m.Internal, Unread: p.fresh(m)}
 		if m.Staff {
-			said.From = p.T("desk.from-staff", p.name(m.From), p.o.unitTitle(m.Unit, p.Lang()))
+			said.From = p.T("desk.from-staff", p.name(m.From), p.o.Cases.UnitTitle(m.Unit, p.Lang()))
 		} else if m.For != m.From {
 			said.From = p.T("desk.by-for", p.name(m.For), p.name(m.From))
 		}

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"bega/cases"
 	"bega/folder"
 	"bega/internal/act"
 	"bega/internal/deadline"
@@ -28,7 +27,7 @@ const (
 )
 
 // checks looks at what a clerk would otherwise have to look up.
-func (o *Office) checks(d cases.Desk, today deadline.Date) []check {
+func (o *Office) checks(d Desk, today deadline.Date) []check {
 	all := append(checkPerson(d), checkFee(d)...)
 	if ask, waits := d.Waiting(); waits {
 		all = append(all, check{"desk.check-waiting", []any{ask.Until}, bad})
@@ -69,7 +68,7 @@ func serviceTypes(s *procedures.Service) (keys []string) {
 }
 
 // checkPerson looks at who applies, and by whom.
-func checkPerson(d cases.Desk) (all []check) {
+func checkPerson(d Desk) (all []check) {
 	switch {
 	case d.Level >= act.Verified:
 		all = append(all, check{"desk.check-identity", nil, good})
@@ -87,7 +86,7 @@ func checkPerson(d cases.Desk) (all []check) {
 	return all
 }
 
-func checkFee(d cases.Desk) []check {
+func checkFee(d Desk) []check {
 	switch {
 	case d.Fee == 0:
 		return nil
@@ -99,7 +98,7 @@ func checkFee(d cases.Desk) []check {
 
 // checkDocuments looks at the validity of what was sent, and at whether somebody
 // has seen the originals.
-func (o *Office) checkDocuments(d cases.Desk, today deadline.Date) (all []check) {
+func (o *Office) checkDocuments(d Desk, today deadline.Date) (all []check) {
 	given := slices.DeleteFunc(slices.Clone(d.Documents), ours)
 	if len(given) == 0 {
 		return nil

@@ -49,7 +49,7 @@ func (page *decidePage) read(r *http.Request) {
 
 // fill shows in the fields what was typed, and beside them the paper it gives.
 func (p pages) fill(r *http.Request, page *decidePage) (err error) {
-	page.Paper, err = p.o.Cases.Preview(r.Context(), page.actor, page.Desk.ID, page.Proposal)
+	page.Paper, err = p.o.Preview(r.Context(), page.actor, page.Desk.ID, page.Proposal)
 	page.Reason.Value, page.Detail.Value, page.Plain.Value = page.Proposal.Reason, page.Proposal.Detail, page.Proposal.Plain
 	if page.Text.Value = page.Proposal.Text; page.Text.Value == "" && page.Proposal.Outcome == cases.Approve {
 		page.Text.Value = page.Paper.Text
@@ -81,7 +81,7 @@ func (p pages) propose(w http.ResponseWriter, r *http.Request) (err error) {
 	var typed decidePage
 	typed.read(r)
 	if r.PostFormValue("vezi") == "" {
-		err = p.o.Cases.Propose(r.Context(), p.Actor(r), web.Key(r), r.PathValue("caz"), edition(r.PostFormValue("editia")), typed.Proposal)
+		err = p.o.Propose(r.Context(), p.Actor(r), web.Key(r), r.PathValue("caz"), edition(r.PostFormValue("editia")), typed.Proposal)
 		if err == nil {
 			return p.goOn(w, r)
 		}
@@ -101,7 +101,7 @@ func (p pages) propose(w http.ResponseWriter, r *http.Request) (err error) {
 	if page.Proposal.Outcome == cases.Approve {
 		text = &page.Text
 	}
-	if status := page.refused(r, err, map[*fault.Fault]*ui.Input{cases.ErrReason: &page.Reason, cases.ErrDetail: text, cases.ErrPlain: &page.Plain}); status != 0 {
+	if status := page.refused(r, err, map[*fault.Fault]*ui.Input{ErrReason: &page.Reason, ErrDetail: text, ErrPlain: &page.Plain}); status != 0 {
 		return p.Render(w, r, status, page.view())
 	}
 	return err
@@ -115,7 +115,7 @@ func (p pages) goOn(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	done := "gata=" + url.QueryEscape(number)
-	next, err := p.o.Cases.Next(r.Context(), p.Actor(r), id)
+	next, err := p.o.Next(r.Context(), p.Actor(r), id)
 	if errors.Is(err, cases.ErrUnknown) {
 		return web.See(w, r, "/lucru?"+done)
 	} else if err != nil {
@@ -147,12 +147,12 @@ func (p pages) newSignature(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p pages) sign(w http.ResponseWriter, r *http.Request) error {
-	err := p.o.Cases.Sign(r.Context(), p.Actor(r), web.Key(r), r.PathValue("caz"), edition(r.PostFormValue("editia")))
+	err := p.o.Sign(r.Context(), p.Actor(r), web.Key(r), r.PathValue("caz"), edition(r.PostFormValue("editia")))
 	return p.signed(w, r, err)
 }
 
 func (p pages) sendBack(w http.ResponseWriter, r *http.Request) error {
-	err := p.o.Cases.Return(r.Context(), p.Actor(r), web.Key(r), r.PathValue("caz"), edition(r.PostFormValue("editia")), r.PostFormValue("motiv"))
+	err := p.o.Return(r.Context(), p.Actor(r), web.Key(r), r.PathValue("caz"), edition(r.PostFormValue("editia")), r.PostFormValue("motiv"))
 	return p.signed(w, r, err)
 }
 
@@ -168,7 +168,7 @@ func (p pages) signed(w http.ResponseWriter, r *http.Request, err error) error {
 		return openErr
 	}
 	page.Back.Value = r.PostFormValue("motiv")
-	if status := page.refused(r, err, map[*fault.Fault]*ui.Input{cases.ErrReason: &page.Back}); status != 0 {
+	if status := page.refused(r, err, map[*fault.Fault]*ui.Input{ErrReason: &page.Back}); status != 0 {
 		return p.Render(w, r, status, page.viewSign())
 	}
 	return err

@@ -1,10 +1,11 @@
-// Package desk shows officials their cases, and takes their decisions.
+// Package desk is where officials lead cases: it shows them their cases, and takes
+// their decisions.
 //
-// It has no rules about cases: those are in package cases. What is here is the
-// way of working. One list by legal term; one page with all that a decision
-// needs; and when one is taken, the next case is offered. Nothing that was typed
-// is lost when a colleague was faster, and whatever shows somebody's data is an
-// act that they read about.
+// What holds for every case is in package cases, by whose kernel cases change
+// here, too. What is here is the way of working. One list by legal term; one page
+// with all that a decision needs; and when one is taken, the next case is offered.
+// Nothing that was typed is lost when a colleague was faster, and whatever shows
+// somebody's data is an act that they read about.
 package desk
 
 import "bega/internal/deadline"

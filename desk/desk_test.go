@@ -1,14 +1,15 @@
 package desk
 
 import (
+	"os"
 	"testing"
+	"time"
 
 	"bega/cases"
 	"bega/folder"
 	"bega/internal/act"
 	"bega/internal/deadline"
 	"bega/procedures"
-	"time"
 )
 
 func TestUrgency(t *testing.T) {
@@ -30,20 +31,24 @@ func TestUrgency(t *testing.T) {
 
 // TestChecks: what is wrong is seen, and what is right is said.
 func TestChecks(t *testing.T) {
-	o := &Office{Catalog: catalogue(t)}
+	catalog, err := procedures.Load(os.DirFS("../city/timisoara"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := &Office{Catalog: catalog}
 	today := deadline.Date{Year: 2026, Month: 11, Day: 24}
 	s, err := o.Catalog.Version("certificat-de-urbanism", 1)
 	if err != nil {
 		t.Fatal(err)
 	}
-	good1 := cases.Desk{View: cases.View{Of: s, Case: cases.Case{Owner: "ana", FiledBy: "ana", Fee: 700, PaidAt: time.Unix(1, 0)},
+	good1 := Desk{View: cases.View{Of: s, Case: cases.Case{Owner: "ana", FiledBy: "ana", Fee: 700, PaidAt: time.Unix(1, 0)},
 		Documents: []folder.Document{{Type: "plan-situatie", Certified: &folder.Certification{}}, {Type: "certificat-fiscal", Source: folder.Issued}}}, Level: act.Verified}
-	bad1 := cases.Desk{View: cases.View{Of: s, Case: cases.Case{Owner: "srl", FiledBy: "ion", Fee: 700},
+	bad1 := Desk{View: cases.View{Of: s, Case: cases.Case{Owner: "srl", FiledBy: "ion", Fee: 700},
 		Asks:      []cases.Ask{{ID: "a", Until: today}},
 		Documents: []folder.Document{{Type: "extras-cf", Until: today.AddDays(-1)}}}, Level: act.Light, Twins: []string{"UR2026-000001"}, Held: []string{"plan-cadastral", "talon", "nimic"}}
-	light := cases.Desk{View: cases.View{Of: &procedures.Service{Level: procedures.Light}, Case: cases.Case{Owner: "ana", FiledBy: "dana", AtDesk: true}}}
+	light := Desk{View: cases.View{Of: &procedures.Service{Level: procedures.Light}, Case: cases.Case{Owner: "ana", FiledBy: "dana", AtDesk: true}}}
 	for name, test := range map[string]struct {
-		d    cases.Desk
+		d    Desk
 		want []string
 	}{
 		"all is well":     {good1, []string{"+check-identity", "+check-paid", "+check-complete", "+check-valid", "+check-certified"}},

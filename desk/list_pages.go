@@ -20,14 +20,14 @@ type listPage struct {
 	ui.Page
 	o      *Office
 	actor  act.Actor
-	Filter cases.Filter
-	List   cases.Worklist
+	Filter Filter
+	List   Worklist
 	Only   []string // what was chosen of the filters
 	Words  ui.Input
 
-	ToSign []cases.Row // on one's own list: what waits for one's signature
-	Done   string      // number of the case that was just finished; there is no next
-	None   bool        // nothing free was left to take
+	ToSign []Row  // on one's own list: what waits for one's signature
+	Done   string // number of the case that was just finished; there is no next
+	None   bool   // nothing free was left to take
 }
 
 // The filters, as they stand in addresses.
@@ -41,12 +41,12 @@ const (
 )
 
 // readFilter reads a filter from an address: it can be kept as a bookmark.
-func readFilter(query url.Values) cases.Filter {
+func readFilter(query url.Values) Filter {
 	only := query["doar"]
 	has := func(what string) bool { return slices.Contains(only, what) }
 	page, _ := strconv.Atoi(query.Get("pagina"))
 	sort := map[string]string{"depusa": "filed", "serviciu": "service"}[query.Get("ordine")]
-	return cases.Filter{Late: has(onlyLate), New: has(onlyNew), Free: has(onlyFree), Waiting: has(onlyWaiting), Sign: has(onlySign),
+	return Filter{Late: has(onlyLate), New: has(onlyNew), Free: has(onlyFree), Waiting: has(onlyWaiting), Sign: has(onlySign),
 		Over: has(onlyOver), Service: query.Get("serviciu"), Sort: sort, Page: max(page, 1)}
 }
 
@@ -71,12 +71,12 @@ func (p pages) mine(w http.ResponseWriter, r *http.Request) (err error) {
 	page.Done, page.None = r.FormValue("gata"), r.FormValue("niciunul") != ""
 	if hasCases(page.actor) {
 		page.Filter.Mine = true
-		if page.List, err = p.o.Cases.Worklist(r.Context(), page.actor, page.Filter); err != nil {
+		if page.List, err = p.o.Worklist(r.Context(), page.actor, page.Filter); err != nil {
 			return err
 		}
 	}
 	if page.actor.Has(act.Signatory) {
-		sign, err := p.o.Cases.Worklist(r.Context(), page.actor, cases.Filter{Sign: true, Page: 1})
+		sign, err := p.o.Worklist(r.Context(), page.actor, Filter{Sign: true, Page: 1})
 		if err != nil {
 			return err
 		}
@@ -88,7 +88,7 @@ func (p pages) mine(w http.ResponseWriter, r *http.Request) (err error) {
 // team shows the cases of the whole department.
 func (p pages) team(w http.ResponseWriter, r *http.Request) (err error) {
 	page := p.listPage(r, "/lucru/echipa")
-	if page.List, err = p.o.Cases.Worklist(r.Context(), page.actor, page.Filter); err != nil {
+	if page.List, err = p.o.Worklist(r.Context(), page.actor, page.Filter); err != nil {
 		return err
 	}
 	return p.Render(w, r, http.StatusOK, page.viewTeam())
@@ -96,7 +96,7 @@ func (p pages) team(w http.ResponseWriter, r *http.Request) (err error) {
 
 // take gives an official the next case that is free.
 func (p pages) take(w http.ResponseWriter, r *http.Request) error {
-	id, err := p.o.Cases.Take(r.Context(), p.Actor(r), web.Key(r))
+	id, err := p.o.Take(r.Context(), p.Actor(r), web.Key(r))
 	if errors.Is(err, cases.ErrUnknown) {
 		return web.See(w, r, "/lucru?niciunul=1")
 	} else if err != nil {
@@ -123,7 +123,7 @@ func (p pages) find(w http.ResponseWriter, r *http.Request) (err error) {
 		page.Words.Error, page.HasErrors = page.T("desk.search-empty"), true
 		return p.Render(w, r, http.StatusUnprocessableEntity, page.viewSearch())
 	}
-	if page.List, err = p.o.Cases.Worklist(r.Context(), page.actor, page.Filter); err != nil {
+	if page.List, err = p.o.Worklist(r.Context(), page.actor, page.Filter); err != nil {
 		return err
 	}
 	return p.Render(w, r, http.StatusOK, page.viewSearch())

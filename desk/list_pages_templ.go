@@ -338,7 +338,7 @@ func (p listPage) viewTeam() templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Kicker(p.o.unitTitle(p.actor.Unit, p.Lang())).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Kicker(p.o.Cases.UnitTitle(p.actor.Unit, p.Lang())).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -600,7 +600,7 @@ func (p listPage) viewSearch() templ.Component {
 }
 
 // sheet shows cases as a table, which can be sorted if its address can say how.
-func (p listPage) sheet(caption string, rows []cases.Row, sorts bool) ui.Sheet {
+func (p listPage) sheet(caption string, rows []Row, sorts bool) ui.Sheet {
 	s := ui.Sheet{Caption: caption, Quiet: true, Columns: []ui.Column{
 		{Label: p.T("desk.number")}, {Label: p.T("desk.applicant")}, p.sorted(p.T("desk.service"), "serviciu", "service"),
 		p.sorted(p.T("desk.term"), "", ""), {Label: p.T("desk.state")}, p.sorted(p.T("desk.filed"), "depusa", "filed"), {Label: p.T("desk.clerk")},
@@ -630,7 +630,7 @@ func (p listPage) sheet(caption string, rows []cases.Row, sorts bool) ui.Sheet {
 }
 
 // term says until when a case has to be answered.
-func term(p ui.Page, r cases.Row) templ.Component {
+func term(p ui.Page, r Row) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -681,7 +681,7 @@ func term(p ui.Page, r cases.Row) templ.Component {
 }
 
 // state says where a case stands, and what is new in it.
-func state(p ui.Page, r cases.Row) templ.Component {
+func state(p ui.Page, r Row) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -749,6 +749,6 @@ func state(p ui.Page, r cases.Row) templ.Component {
 }
 
 // stateName returns what officials call a state.
-func stateName(p ui.Page, s cases.State) string { return p.T("cases.state-" + string(s)) }
+func stateName(p ui.Page, s cases.State) string { return p.T("desk.state-" + string(s)) }
 
 var _ = templruntime.GeneratedTemplate

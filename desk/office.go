@@ -1,21 +1,46 @@
 package desk
 
 import (
+	"context"
+	"time"
+
 	"bega/cases"
 	"bega/folder"
+	"bega/internal/act"
+	"bega/internal/db"
 	"bega/internal/deadline"
+	"bega/internal/text"
 	"bega/procedures"
 )
 
-// An Office is what the pages of the desk work with. Its fields are set before it
-// is used.
+// An Office is how officials lead cases. Its fields are set before it is used.
 type Office struct {
-	Cases   *cases.Office
-	Folder  *folder.Office
-	Catalog *procedures.Catalogue
+	DB         db.Reader
+	Acts       *act.Register
+	Now        func() time.Time
+	Calendar   *deadline.Calendar
+	Catalog    *procedures.Catalogue
+	Texts      *text.Catalog
+	Cases      *cases.Office
+	Folder     *folder.Office
+	People     cases.People
+	Deliveries Deliveries // what became of notices; nil where nobody asks
 }
 
-func (o *Office) today() deadline.Date { return deadline.Of(o.Cases.Now().In(o.Cases.Zone)) }
+// Deliveries tells what became of the notices about a case, in the language of
+// who asks: the room notices. It may be asked about any case.
+type Deliveries interface {
+	OfCase(ctx context.Context, caseID, lang string) ([]Told, error)
+}
+
+// A Told is a notice about the case and what became of it.
+type Told struct {
+	Subject string
+	At      time.Time
+	States  []string // text keys, by channel
+}
+
+func (o *Office) today() deadline.Date { return o.Cases.Day(o.Now()) }
 
 // serviceTitle returns what a service is called.
 func (o *Office) serviceTitle(key, lang string) string {
@@ -33,13 +58,4 @@ func (o *Office) typeTitle(key, lang string) string {
 		return key
 	}
 	return typ.Title.In(lang)
-}
-
-// unitTitle returns what a department is called.
-func (o *Office) unitTitle(key, lang string) string {
-	unit, err := o.Catalog.Unit(key)
-	if err != nil {
-		return key
-	}
-	return unit.Title.In(lang)
 }

@@ -10,10 +10,8 @@ import (
 	"bega/internal/act"
 	"bega/internal/deadline"
 	"bega/internal/fault"
-	"bega/internal/money"
 	"bega/internal/web"
 	"bega/internal/web/ui"
-	"bega/procedures"
 )
 
 // Files holds the texts of the room.
@@ -60,7 +58,7 @@ type form struct {
 	ui.Page
 	o     *Office
 	actor act.Actor
-	Desk  cases.Desk
+	Desk  Desk
 
 	Problem string        // what went wrong with the whole of it; empty if nothing
 	Changed []cases.Event // what happened while it was filled in, if a colleague was faster
@@ -70,7 +68,7 @@ type form struct {
 func (p pages) form(r *http.Request) (f form, err error) {
 	f = form{Page: p.Page(r), o: p.o, actor: p.Actor(r)}
 	f.Section = "/lucru/echipa"
-	if f.Desk, err = p.o.Cases.Open(r.Context(), f.actor, r.PathValue("caz"), f.Lang()); err != nil {
+	if f.Desk, err = p.o.Open(r.Context(), f.actor, r.PathValue("caz"), f.Lang()); err != nil {
 		return f, err
 	}
 	if f.Desk.Clerk == f.actor.Person {
@@ -110,7 +108,7 @@ func (f *form) refused(r *http.Request, err error, fields map[*fault.Fault]*ui.I
 	return web.Status(about)
 }
 
-func (f *form) say(about *fault.Fault) string { return f.T(about.Key, f.args(about.Args)...) }
+func (f *form) say(about *fault.Fault) string { return f.T(about.Key, cases.Say(f, about.Args)...) }
 
 // since returns what happened in the case after a form was shown, that says how
 // many events its reader knew.
@@ -141,26 +139,6 @@ func (f form) path(more string) string { return "/lucru/caz/" + f.Desk.ID + more
 func keyed(p ui.Page, id string) ui.Page {
 	p.Key += "-" + id
 	return p
-}
-
-// args returns the arguments of a text as people read them.
-func (f form) args(args []any) []any {
-	said := make([]any, len(args))
-	for i, arg := range args {
-		switch v := arg.(type) {
-		case deadline.Date:
-			said[i] = f.Date(v)
-		case money.Bani:
-			said[i] = f.Money(v)
-		case map[string]string:
-			said[i] = procedures.Text(v).In(f.Lang())
-		case procedures.Text:
-			said[i] = v.In(f.Lang())
-		default:
-			said[i] = v
-		}
-	}
-	return said
 }
 
 // left says how much of a legal term is left.

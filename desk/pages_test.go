@@ -1,4 +1,4 @@
-package desk
+package desk_test
 
 import (
 	"bytes"
@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"bega/cases"
+	"bega/desk/desktest"
 	"bega/internal/act"
 )
 
@@ -28,7 +29,7 @@ type step struct {
 }
 
 func (o *town) walk(steps []step) {
-	o.t.Helper()
+	o.T.Helper()
 	for i, s := range steps {
 		w := o.send(s.actor, s.request, s.form)
 		said := w.Body.String()
@@ -37,7 +38,7 @@ func (o *town) walk(steps []step) {
 		}
 		if w.Code != s.status || !strings.Contains(said, s.want) || s.not != "" && strings.Contains(said, s.not) {
 			said = tags.ReplaceAllString(said, " ")
-			o.t.Errorf("%d %s %s: got %d, want %d with %q and without %q:\n%s", i, s.actor.Person, s.request, w.Code, s.status, s.want, s.not, said[:min(len(said), 1500)])
+			o.T.Errorf("%d %s %s: got %d, want %d with %q and without %q:\n%s", i, s.actor.Person, s.request, w.Code, s.status, s.want, s.not, said[:min(len(said), 1500)])
 		}
 	}
 }
@@ -45,6 +46,7 @@ func (o *town) walk(steps []step) {
 func TestLists(t *testing.T) { eachTown(t, testLists) }
 
 func testLists(t *testing.T, o *town) {
+	o.Call("ana", "Ana <b> Ionescu-Demo")
 	first, other := o.certificate(ana), o.certificate(agent)
 	o.walk([]step{
 		{clerk, "GET /lucru", nil, 200, "Take the next case (free: 2)", first.Number.String()},
@@ -78,10 +80,11 @@ func testLists(t *testing.T, o *town) {
 func TestCase(t *testing.T) { eachTown(t, testCase) }
 
 func testCase(t *testing.T, o *town) {
+	o.Call("ana", "Ana <b> Ionescu-Demo")
 	c := o.certificate(agent)
 	path := "/lucru/caz/" + c.ID
-	docs := o.look(second, c.ID).Documents
-	o.must(o.Cases.Write(t.Context(), ana, "w", c.ID, "Bună ziua, <script>", nil))
+	docs := o.Look(second, c.ID).Documents
+	o.Must(o.Write(t.Context(), ana, "w", c.ID, "Bună ziua, <script>", nil))
 	with := func(edition int, more ...string) url.Values {
 		form := url.Values{"cheie": {fmt.Sprint("c", edition, more)}, "editia": {fmt.Sprint(edition)}, "vazut": {"1"}}
 		for i := 0; i < len(more); i += 2 {
@@ -120,7 +123,7 @@ func testCase(t *testing.T, o *town) {
 		{clerk, "GET " + path, nil, 404, "", "Ana"},
 		{merchant, "GET " + path + "?fila=mesaje", nil, 200, "Nu e la noi.", ""},
 	})
-	petition := o.petition(ana)
+	petition := o.Filed(ana, desktest.Petition("altul"))
 	path = "/lucru/caz/" + petition.ID
 	o.walk([]step{
 		{greeter, "GET " + path, nil, 200, "Extend the term", ""},
@@ -130,7 +133,7 @@ func testCase(t *testing.T, o *town) {
 		{greeter, "POST " + path + "/prelungire", with(1, "motiv", "Mergem acolo."), 303, path, ""},
 		{greeter, "GET " + path, nil, 200, "7 January 2027", "Extend the term"},
 	})
-	o.wait(60 * 24 * time.Hour)
+	o.Wait(60 * 24 * time.Hour)
 	o.walk([]step{
 		{greeter, "GET " + path, nil, 200, "The term has been over for", ""},
 		{greeter, "GET /lucru/echipa?doar=termen", nil, 200, "days late", ""},
@@ -145,13 +148,13 @@ func testSay(t *testing.T, o *town) {
 	post := func(actor act.Actor, key, text, name string, data []byte) *httptest.ResponseRecorder {
 		var body bytes.Buffer
 		form := multipart.NewWriter(&body)
-		o.must(form.WriteField("cheie", key))
-		o.must(form.WriteField("mesaj", text))
+		o.Must(form.WriteField("cheie", key))
+		o.Must(form.WriteField("mesaj", text))
 		file, err := form.CreateFormFile("fisiere", name)
-		o.must(err)
+		o.Must(err)
 		_, err = file.Write(data)
-		o.must(err)
-		o.must(form.Close())
+		o.Must(err)
+		o.Must(form.Close())
 		r := httptest.NewRequest("POST", "/lucru/caz/"+c.ID+"/mesaj", &body)
 		r.Header.Set("Content-Type", form.FormDataContentType())
 		return o.serve(actor, r)
@@ -159,13 +162,13 @@ func testSay(t *testing.T, o *town) {
 	if w := post(clerk, "k1", "Uite schița", "a.exe", []byte("MZ")); w.Code != 422 || !strings.Contains(w.Body.String(), `id="fisiere-error"`) || !strings.Contains(w.Body.String(), "Uite schița") {
 		t.Errorf("a program: %d\n%s", w.Code, tags.ReplaceAllString(w.Body.String(), " "))
 	}
-	if w := post(clerk, "k2", " ", "a.png", picture(t)); w.Code != 422 || !strings.Contains(w.Body.String(), `id="mesaj-error"`) {
+	if w := post(clerk, "k2", " ", "a.png", desktest.Picture(t)); w.Code != 422 || !strings.Contains(w.Body.String(), `id="mesaj-error"`) {
 		t.Errorf("no text: %d", w.Code)
 	}
-	if w := post(merchant, "k3", "Bună", "a.png", picture(t)); w.Code != 404 {
+	if w := post(merchant, "k3", "Bună", "a.png", desktest.Picture(t)); w.Code != 404 {
 		t.Errorf("another department: %d", w.Code)
 	}
-	if w := post(clerk, "k4", "Uite schița", "Schiță.png", picture(t)); w.Code != 303 {
+	if w := post(clerk, "k4", "Uite schița", "Schiță.png", desktest.Picture(t)); w.Code != 303 {
 		t.Errorf("a sketch: %d\n%s", w.Code, tags.ReplaceAllString(w.Body.String(), " "))
 	}
 	o.walk([]step{{clerk, "GET /lucru/caz/" + c.ID + "?fila=mesaje", nil, 200, "Schiță.png", "a.exe"}})
@@ -174,10 +177,10 @@ func testSay(t *testing.T, o *town) {
 func TestAskPage(t *testing.T) { eachTown(t, testAskPage) }
 
 func testAskPage(t *testing.T, o *town) {
-	o.give(ana, "plan-cadastral", "Plan vechi.png", picture(t))
+	o.GiveFile(ana, "plan-cadastral", "Plan vechi.png", desktest.Picture(t))
 	c := o.certificate(ana)
 	path := "/lucru/caz/" + c.ID + "/completare"
-	template := o.look(clerk, c.ID).Of.Corrections[0]
+	template := o.Look(clerk, c.ID).Of.Corrections[0]
 	form := func(key string, more ...string) url.Values {
 		f := url.Values{"cheie": {key}, "editia": {"1"}, "vazut": {"1"}, "sablon": {template.Key},
 			"text": {"Planul nu se vede."}, "document": {"plan-situatie"}, "termen.zi": {"30"}, "termen.luna": {"11"}, "termen.an": {"2026"}}
@@ -198,8 +201,8 @@ func testAskPage(t *testing.T, o *town) {
 		{clerk, "POST " + path, form("a5", "termen.an", "2025"), 422, `id="termen-error"`, ""},
 		{clerk, "POST " + path, form("a6", "document", "plan-cadastral"), 422, `id="motiv-error"`, ""},
 	})
-	o.wait(time.Minute)
-	o.must(o.Cases.Claim(t.Context(), clerk, "k", c.ID, 1, false))
+	o.Wait(time.Minute)
+	o.Must(o.Desk.Claim(t.Context(), clerk, "k", c.ID, 1, false))
 	o.walk([]step{
 		// Meanwhile the case has changed: what was typed is there, and so is what happened.
 		{clerk, "POST " + path, form("a7"), 409, "An official has taken the application", ""},
@@ -216,7 +219,7 @@ func TestDecidePages(t *testing.T) { eachTown(t, testDecidePages) }
 func testDecidePages(t *testing.T, o *town) {
 	c, next := o.certificate(ana), o.certificate(agent)
 	path := "/lucru/caz/" + c.ID
-	reason := o.look(clerk, c.ID).Of.Refusals[0]
+	reason := o.Look(clerk, c.ID).Of.Refusals[0]
 	form := func(key, kind string, edition int, more ...string) url.Values {
 		f := url.Values{"cheie": {key}, "fel": {kind}, "editia": {fmt.Sprint(edition)}, "vazut": {"1"}}
 		for i := 0; i < len(more); i += 2 {
@@ -256,13 +259,13 @@ func testDecidePages(t *testing.T, o *town) {
 		{clerk, "GET " + path, nil, 200, "The documents are the applicant’s alone again", ""},
 		{clerk, "POST " + path + "/decizie", form("d7", "aprobare", 5), 409, "UR2026-000001", ""},
 	})
-	petition := o.petition(ana) // one signature is enough there
+	petition := o.Filed(ana, desktest.Petition("altul")) // one signature is enough there
 	path = "/lucru/caz/" + petition.ID
 	o.walk([]step{
 		{greeter, "GET " + path + "/decizie?fel=aprobare", nil, 200, "Sign and send", "Send to be signed"},
 		{greeter, "POST " + path + "/decizie", form("p1", "aprobare", 1), 303, "/lucru?gata=SC2026-000001", ""},
 	})
-	if d := o.look(greeter, petition.ID); d.State != cases.Approved || d.Proposal.Text != "" {
+	if d := o.Look(greeter, petition.ID); d.State != cases.Approved || d.Proposal.Text != "" {
 		t.Errorf("the petition is %s, with the text %q", d.State, d.Proposal.Text)
 	}
 }
@@ -272,11 +275,11 @@ func testDecidePages(t *testing.T, o *town) {
 func TestUnchangedTextStaysTheServices(t *testing.T) {
 	eachTown(t, func(t *testing.T, o *town) {
 		c := o.certificate(ana)
-		paper, err := o.Cases.Preview(t.Context(), clerk, c.ID, cases.Proposal{Outcome: cases.Approve})
-		o.must(err)
+		paper, err := o.Desk.Preview(t.Context(), clerk, c.ID, cases.Proposal{Outcome: cases.Approve})
+		o.Must(err)
 		text := strings.ReplaceAll(paper.Text, "\n", "\r\n") // as browsers send it
 		o.walk([]step{{clerk, "POST /lucru/caz/" + c.ID + "/decizie", url.Values{"cheie": {"k"}, "fel": {"aprobare"}, "editia": {"1"}, "text": {text}}, 303, "/lucru", ""}})
-		if d := o.look(clerk, c.ID); d.Proposal == nil || d.Proposal.Text != "" {
+		if d := o.Look(clerk, c.ID); d.Proposal == nil || d.Proposal.Text != "" {
 			t.Errorf("the proposal is %+v", d.Proposal)
 		}
 	})
@@ -288,12 +291,12 @@ func TestRefusedLooksLikeMissing(t *testing.T) { eachTown(t, testRefused) }
 
 func testRefused(t *testing.T, o *town) {
 	c := o.certificate(ana)
-	doc := o.look(clerk, c.ID).Documents[0].ID
+	doc := o.Look(clerk, c.ID).Documents[0].ID
 	for i, request := range []string{"GET /lucru/caz/%", "GET /lucru/caz/%/document/" + doc, "GET /lucru/caz/%/completare", "GET /lucru/caz/%/decizie?fel=aprobare",
 		"GET /lucru/caz/%/trimite", "GET /lucru/caz/%/semnare", "GET /lucru/caz/%/prelungire", "POST /lucru/caz/%/preia", "POST /lucru/caz/%/lasa", "POST /lucru/caz/%/nota",
 		"POST /lucru/caz/%/trimite", "POST /lucru/caz/%/completare", "POST /lucru/caz/%/decizie", "POST /lucru/caz/%/semnare", "POST /lucru/caz/%/intoarce",
 		"POST /lucru/caz/%/prelungire", "POST /lucru/caz/%/document/" + doc + "/certifica"} {
-		for _, actor := range []act.Actor{merchant, ana, counter, official("x", "comert", act.Clerk, act.Head, act.Signatory)} {
+		for _, actor := range []act.Actor{merchant, ana, counter, desktest.Official("x", "comert", act.Clerk, act.Head, act.Signatory)} {
 			form := url.Values{"cheie": {fmt.Sprint("a", i)}, "editia": {"1"}, "motiv": {"m"}, "compartiment": {"juridic"}, "nota": {"n"}, "text": {"t"}, "fel": {"aprobare"},
 				"document": {"talon"}, "termen.zi": {"30"}, "termen.luna": {"11"}, "termen.an": {"2026"}}
 			if actor.Person == "dana" && strings.HasSuffix(request, "/certifica") {

@@ -20,7 +20,7 @@ func (p pages) say(w http.ResponseWriter, r *http.Request) error {
 	}
 	files, wrong := p.store(r, typed.Files["fisiere"])
 	if err = wrong; err == nil {
-		err = p.o.Cases.Say(r.Context(), p.Actor(r), typed.Key(), r.PathValue("caz"), typed.Get("mesaj"), files)
+		err = p.o.Say(r.Context(), p.Actor(r), typed.Key(), r.PathValue("caz"), typed.Get("mesaj"), files)
 	}
 	return p.done(w, r, err, "?fila="+tabMessages, func(page *casePage) map[*fault.Fault]*ui.Input {
 		page.Tab, page.Message.Value = tabMessages, typed.Get("mesaj")

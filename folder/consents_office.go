@@ -56,7 +56,7 @@ func (o *Office) OfCase(ctx context.Context, r db.Reader, caseID string) ([]Docu
 
 // Held returns the types of which the owner's folder has a valid document that
 // the case does not use yet: what the city already has and so must not ask for
-// again without a reason. The room cases has checked that whoever asks may see
+// again without a reason. The room desk has checked that whoever asks may see
 // the case.
 func (o *Office) Held(ctx context.Context, owner act.PartyID, caseID string) ([]string, error) {
 	used, err := ofCase(ctx, o.DB, caseID)

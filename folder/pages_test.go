@@ -299,6 +299,9 @@ func TestRefusedLooksLikeMissing(t *testing.T) {
 				}
 			}
 		}
+		if got := send(t, site, visitor, "POST /dosar/documente/adauga", formType, []byte("tip=talon")); got.Code != http.StatusUnauthorized {
+			t.Errorf("a visitor adds a document to a folder that they do not have: %d", got.Code)
+		}
 	})
 }
 

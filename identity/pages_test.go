@@ -192,6 +192,15 @@ func testRefused(t *testing.T, o *town) {
 			t.Errorf("%s: %d for one that is, %d for one that is not", path, one.Code, none.Code)
 		}
 	}
+	// Nobody passes on what was only lent to them, nor is asked to.
+	ion := o.enrol(Person, cnpIon, "Ion", "Pop-Demo", "")
+	attorney := act.Actor{Person: ion, For: ana, Mandate: id, Level: act.Verified}
+	if got := send(t, site, attorney, "GET /imputerniciri/noua", nil); got.Code != 404 {
+		t.Errorf("an attorney is asked whom to give a mandate: %d", got.Code)
+	}
+	if got := send(t, site, attorney, "GET /imputerniciri", nil); got.Code != 200 || strings.Contains(got.Body.String(), "/imputerniciri/noua") {
+		t.Errorf("an attorney is offered to give a mandate: %d", got.Code)
+	}
 }
 
 func keyless(page string) string {

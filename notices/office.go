@@ -43,9 +43,10 @@ type People interface {
 	Reach(ctx context.Context, id act.PartyID) (email, lang string, err error)
 }
 
-// Cases tells what a case is called: its number and service.
+// Cases tells what a case is called, of the folder of owner or, if that is empty,
+// of any: its number and service.
 type Cases interface {
-	CaseTitle(ctx context.Context, id, lang string) (number, title string, err error)
+	CaseTitle(ctx context.Context, owner act.PartyID, id, lang string) (number, title string, err error)
 }
 
 // A Letter is a mail that is no notice, such as a code to sign in with.

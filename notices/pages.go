@@ -87,7 +87,7 @@ func (p pages) titled(r *http.Request, page ui.Page, all []Notice) ([]titled, er
 			continue
 		}
 		var err error
-		if list[i].Number, _, err = p.o.Cases.CaseTitle(r.Context(), n.Case, page.Lang()); err != nil {
+		if list[i].Number, _, err = p.o.Cases.CaseTitle(r.Context(), "", n.Case, page.Lang()); err != nil {
 			return nil, err
 		}
 	}

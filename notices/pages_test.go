@@ -112,7 +112,7 @@ func testPages(t *testing.T, o *town) {
 
 type numbers struct{}
 
-func (numbers) CaseTitle(context.Context, string, string) (string, string, error) {
+func (numbers) CaseTitle(context.Context, act.PartyID, string, string) (string, string, error) {
 	return "CU2026-000123", "Certificat de urbanism", nil
 }
 

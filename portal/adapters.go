@@ -86,10 +86,11 @@ func (s titles) ServiceTitle(key, lang string) string {
 	return service.Title.In(lang)
 }
 
-// questions begins a case about an entry of the register of acts.
+// questions says what cases are called, and begins one about an entry of the
+// register of acts.
 type questions struct{ t *Town }
 
-// CaseTitle implements [folder.Cases].
+// CaseTitle implements [folder.Cases] and [notices.Cases].
 func (q questions) CaseTitle(ctx context.Context, owner act.PartyID, id, lang string) (number, title string, err error) {
 	return q.t.cases.Title(ctx, owner, id, lang)
 }
@@ -97,14 +98,6 @@ func (q questions) CaseTitle(ctx context.Context, owner act.PartyID, id, lang st
 // AskAbout implements [folder.Cases].
 func (q questions) AskAbout(ctx context.Context, actor act.Actor, entry string) (string, error) {
 	return q.t.drafts.BeginFor(ctx, actor, "intrebare-date", procedures.Values{"intrare": {entry}}, "")
-}
-
-// numbers says what the cases are called that notices are about.
-type numbers struct{ t *Town }
-
-// CaseTitle implements [notices.Cases].
-func (n numbers) CaseTitle(ctx context.Context, id, lang string) (number, title string, err error) {
-	return n.t.cases.Title(ctx, "", id, lang)
 }
 
 // continued begins an application that continues another.

@@ -7,6 +7,7 @@ import (
 
 	"bega/access"
 	"bega/cases"
+	"bega/desk"
 	"bega/drafts"
 	"bega/folder"
 	"bega/identity"
@@ -35,12 +36,14 @@ func (t *Town) build(context.Context) error {
 		Texts: t.texts, Now: t.now, Zone: t.zone, Types: titles{t}, Services: titles{t}, Units: titles{t}, Papers: t.registry, Names: t.identity,
 		Cases: questions{t}, Exporters: exporters(t)}
 	t.notices = &notices.Office{DB: t.db, Acts: t.acts, Vault: t.vault, Texts: t.texts, Now: t.now, People: t.identity, Letters: letters{t}, URL: t.cfg.URL,
-		Cases: numbers{t}, Town: t.pack.Town.Authority.In("ro"), Required: required}
+		Cases: questions{t}, Town: t.pack.Town.Authority.In("ro"), Required: required}
 	t.payments = &payments.Office{DB: t.db, Acts: t.acts, Now: t.now, Zone: t.zone, Payees: []payments.Payee{payee{t}}, Receipts: receipts{t}, URL: t.cfg.URL,
 		ReceiptPath: func(code string) string { return "/acte/" + code }}
 	t.cases = &cases.Office{DB: t.db, Acts: t.acts, Vault: t.vault, Now: t.now, Zone: t.zone, Calendar: t.calendar, Catalog: t.catalog,
 		Registry: t.registry, Folder: t.folder, People: people{t.identity, t}, Fees: fees{t}, Issuer: t.issuer,
-		Texts: t.texts, Town: t.pack.Town.Name, Deliveries: deliveries{t}}
+		Texts: t.texts, Town: t.pack.Town.Name}
+	t.desk = &desk.Office{DB: t.db, Acts: t.acts, Now: t.now, Calendar: t.calendar, Catalog: t.catalog, Texts: t.texts, Cases: t.cases,
+		Folder: t.folder, People: t.cases.People, Deliveries: deliveries{t}}
 	t.drafts = &drafts.Office{DB: t.db, Acts: t.acts, Vault: t.vault, Now: t.now, Zone: t.zone, Catalog: t.catalog, Folder: t.folder,
 		Town: t.pack.Town.Name, Cases: t.cases, People: t.identity}
 	t.procedures = &procedures.Office{Catalogue: t.catalog, Durations: t.cases, Papers: t.folder, Started: t.drafts, Now: t.now, Zone: t.zone, Calendar: t.calendar}
@@ -60,7 +63,7 @@ func (t *Town) build(context.Context) error {
 }
 
 // required are the notices by which the law has people informed.
-var required = []string{"cases.notice-asked", "cases.notice-approved", "cases.notice-refused", "cases.notice-closed", "cases.notice-extended", "cases.tacit"}
+var required = []string{"cases.tacit", "desk.notice-asked", "desk.notice-approved", "desk.notice-refused", "desk.notice-closed", "desk.notice-extended"}
 
 // everySoOften lists what the calendar and the clock bring.
 func (t *Town) everySoOften() {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"bega/access"
@@ -179,6 +178,3 @@ func (s *seed) mandates(ctx context.Context) error {
 	s.clock.setBack(founded - 24*time.Hour)
 	return s.identity.End(ctx, s.actors["stefania"], db.NewID(), ended)
 }
-
-// firstName is how the demonstration calls somebody in file names.
-func firstName(name string) string { first, _, _ := strings.Cut(name, " "); return first }

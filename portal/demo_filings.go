@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"maps"
 	"time"
 
 	"bega/cases"
@@ -16,9 +17,7 @@ func address(name, street, number string) procedures.Values {
 func and(all ...procedures.Values) procedures.Values {
 	sum := procedures.Values{}
 	for _, values := range all {
-		for name, value := range values {
-			sum[name] = value
-		}
+		maps.Copy(sum, values)
 	}
 	return sum
 }

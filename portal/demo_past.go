@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -136,7 +137,7 @@ func (s *seed) deeds(f filing) (all []deed) {
 		add(5*time.Minute, func(ctx context.Context) error { return s.pay(ctx, s.actors[f.who], c.Order) })
 	}
 	if f.claimed || f.answered > 0 || f.ask != "" || f.proposed {
-		add(20*time.Hour, func(ctx context.Context) error { return s.cases.Claim(ctx, clerk, db.NewID(), c.ID, 0, false) })
+		add(20*time.Hour, func(ctx context.Context) error { return s.desk.Claim(ctx, clerk, db.NewID(), c.ID, 0, false) })
 	}
 	if f.certified {
 		add(22*time.Hour, func(ctx context.Context) error { return s.certify(ctx, clerk, c) })
@@ -150,11 +151,11 @@ func (s *seed) deeds(f filing) (all []deed) {
 			if f.outcome == cases.Refuse {
 				p.Detail, p.Plain = s.refusal(c, f.reason)
 			}
-			return s.cases.Propose(ctx, clerk, db.NewID(), c.ID, 0, p)
+			return s.desk.Propose(ctx, clerk, db.NewID(), c.ID, 0, p)
 		})
 	}
 	if f.answered > 0 && f.signer != "" {
-		add(f.answered, func(ctx context.Context) error { return s.cases.Sign(ctx, s.actors[f.signer], db.NewID(), c.ID, 0) })
+		add(f.answered, func(ctx context.Context) error { return s.desk.Sign(ctx, s.actors[f.signer], db.NewID(), c.ID, 0) })
 	}
 	return all
 }
@@ -198,10 +199,7 @@ func (s *seed) pay(ctx context.Context, actor act.Actor, order string) error {
 
 // withPapers answers every question for a document with one of the folder.
 func (s *seed) withPapers(ctx context.Context, actor act.Actor, service *procedures.Service, values procedures.Values) (procedures.Values, []string, error) {
-	all, used := procedures.Values{}, []string(nil)
-	for name, value := range values {
-		all[name] = value
-	}
+	all, used := maps.Clone(values), []string(nil)
 	for _, step := range service.Steps {
 		for _, field := range step.Fields {
 			name := field.Key
@@ -241,7 +239,7 @@ func (s *seed) ask(ctx context.Context, clerk act.Actor, c cases.Case, template 
 	}
 	for _, t := range service.Corrections {
 		if t.Key == template {
-			return s.cases.Ask(ctx, clerk, db.NewID(), c.ID, 0, cases.Ask{Text: t.Text.In("ro"), Fields: t.Fields, Documents: t.Documents, Until: s.cases.AskUntil(c)})
+			return s.desk.Ask(ctx, clerk, db.NewID(), c.ID, 0, cases.Ask{Text: t.Text.In("ro"), Fields: t.Fields, Documents: t.Documents, Until: s.desk.AskUntil(c)})
 		}
 	}
 	return fmt.Errorf("%s has no template %s", c.Service, template)

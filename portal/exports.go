@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"bega/cases"
+	"bega/desk"
 	"bega/folder"
 	"bega/internal/act"
 )
@@ -11,11 +12,11 @@ import (
 // deliveries knows what became of the notices about a case.
 type deliveries struct{ t *Town }
 
-// OfCase implements [cases.Deliveries].
-func (d deliveries) OfCase(ctx context.Context, caseID, lang string) (told []cases.Told, err error) {
+// OfCase implements [desk.Deliveries].
+func (d deliveries) OfCase(ctx context.Context, caseID, lang string) (told []desk.Told, err error) {
 	all, err := d.t.notices.OfCase(ctx, caseID, lang)
 	for _, n := range all {
-		one := cases.Told{Subject: n.Subject, At: n.At}
+		one := desk.Told{Subject: n.Subject, At: n.At}
 		for _, delivery := range n.Deliveries {
 			one.States = append(one.States, delivery.Text())
 		}

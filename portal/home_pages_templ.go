@@ -433,7 +433,7 @@ func (p folderPage) view() templ.Component {
 											}()
 										}
 										ctx = templ.InitializeContext(ctx)
-										templ_7745c5c3_Err = ui.StatusChip(p.Page, c.State.Public()).Render(ctx, templ_7745c5c3_Buffer)
+										templ_7745c5c3_Err = ui.StatusChip(p.Page, ui.State(c.State.Public())).Render(ctx, templ_7745c5c3_Buffer)
 										if templ_7745c5c3_Err != nil {
 											return templ_7745c5c3_Err
 										}

@@ -195,18 +195,18 @@ func (m *matrix) cases(ctx context.Context) {
 			must(m.t, m.seed.ask(ctx, clerk, c, "plan-cadastral-lipsa"))
 		case "claimed":
 			m.things["payable"] = c.Order
-			must(m.t, m.Town.cases.Claim(ctx, clerk, db.NewID(), c.ID, 0, false))
+			must(m.t, m.Town.desk.Claim(ctx, clerk, db.NewID(), c.ID, 0, false))
 		case "proposed", "decided":
-			must(m.t, m.Town.cases.Propose(ctx, clerk, db.NewID(), c.ID, 0, approve))
+			must(m.t, m.Town.desk.Propose(ctx, clerk, db.NewID(), c.ID, 0, approve))
 		}
 		if name == "decided" {
-			must(m.t, m.Town.cases.Sign(ctx, m.actors["signatory"], db.NewID(), c.ID, 0))
+			must(m.t, m.Town.desk.Sign(ctx, m.actors["signatory"], db.NewID(), c.ID, 0))
 		}
 		m.remember(ctx, name, c.ID)
 	}
 	c, err := m.file(ctx, filing{who: "owner", service: "petitie", values: petition("drumuri", secretWork, "Ana")})
 	must(m.t, err)
-	must(m.t, m.Town.cases.Route(ctx, m.actors["router"], db.NewID(), c.ID, 0, "urbanism", "E despre un teren."))
+	must(m.t, m.Town.desk.Route(ctx, m.actors["router"], db.NewID(), c.ID, 0, "urbanism", "E despre un teren."))
 	m.remember(ctx, "petition", c.ID)
 	m.things["cerere"], m.things["caz"], m.things["case"] = m.things["asked"], m.things["asked"], m.things["asked"]
 	must(m.t, m.give(ctx, "owner", paper{"plan-cadastral", "", 12 * day, 0}))
@@ -254,11 +254,9 @@ func (m *matrix) rest(ctx context.Context) {
 	seen, err := m.acts.Seen(ctx, owner.For, "", 1)
 	must(m.t, err)
 	m.things["intrare"], m.things["lucrare"] = seen[0].ID, "1"
-	for _, pair := range [][2]string{{"serviciu", theService}, {"service", theService}, {"pas", "lucrarea"}, {"step", "lucrarea"}, {"parte-export", "1"}} {
-		m.things[pair[0]] = pair[1]
-	}
-	for code, as := range map[string]string{"cod": "code", "solicitare": "ask", "draft": "ciorna"} {
-		m.things[as] = m.things[code]
+	for name, value := range map[string]string{"serviciu": theService, "service": theService, "pas": "lucrarea", "step": "lucrarea", "parte-export": "1",
+		"code": m.things["cod"], "ask": m.things["solicitare"], "ciorna": m.things["draft"]} {
+		m.things[name] = value
 	}
 }
 

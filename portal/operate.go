@@ -18,11 +18,17 @@ import (
 	"bega/internal/blob"
 	"bega/internal/config"
 	"bega/internal/db"
+	"bega/internal/pdf"
+	"bega/internal/vault"
 	"bega/procedures"
 )
 
+// ErrTampered is returned if the register of acts is not what it was.
+var ErrTampered = errors.New("the register of acts is not what it was")
+
 // VerifyActs checks every act against the chain, and the chain against a head
-// that was written to a file earlier; "" for none. It says on w how far it is.
+// that was written to a file earlier; "" for none. It says on w how far it is, and fails
+// with [ErrTampered].
 func (t *Town) VerifyActs(ctx context.Context, file string, w io.Writer) (audit.Head, error) {
 	if _, err := t.audit.Link(ctx); err != nil {
 		return audit.Head{}, err
@@ -38,7 +44,11 @@ func (t *Town) VerifyActs(ctx context.Context, file string, w io.Writer) (audit.
 			return audit.Head{}, fmt.Errorf("the remembered head: %w", err)
 		}
 	}
-	if err := t.audit.Verify(ctx, remembered, progress(w, "acts")); err != nil {
+	err := t.audit.Verify(ctx, remembered, progress(w, "acts"))
+	if _, ok := errors.AsType[*audit.Fault](err); ok {
+		err = fmt.Errorf("%w:\n%w", ErrTampered, err)
+	}
+	if err != nil {
 		return audit.Head{}, err
 	}
 	return t.audit.Head(ctx)
@@ -158,6 +168,12 @@ func Restore(ctx context.Context, cfg config.Config, from string, w io.Writer) e
 	if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
 		return err
 	}
+	_, err1 := vault.Load(cfg.MasterKeyFile(), false)
+	_, err2 := pdf.LoadSealer(cfg.SealFiles())
+	keys, err3 := blob.LoadKeys(cfg.BlobKeyFile(), false)
+	if err := errors.Join(err1, err2, err3); err != nil { // before anything is made that would be in the way
+		return fmt.Errorf("the keys: %w", err)
+	}
 	name, err := cfg.DatabaseName()
 	if err != nil {
 		return err
@@ -170,10 +186,6 @@ func Restore(ctx context.Context, cfg config.Config, from string, w io.Writer) e
 		return err
 	}
 	defer t.Close()
-	keys, err := blob.LoadKeys(cfg.BlobKeyFile(), false)
-	if err != nil {
-		return err
-	}
 	copied, err := blob.OpenFolder(filepath.Join(from, blobFolder), keys)
 	if err != nil {
 		return err

@@ -20,6 +20,7 @@ import (
 
 	"bega/access"
 	"bega/api"
+	"bega/applications"
 	"bega/cases"
 	"bega/city"
 	"bega/desk"
@@ -75,6 +76,7 @@ type Town struct {
 
 	access     *access.Office
 	cases      *cases.Office
+	desk       *desk.Office
 	drafts     *drafts.Office
 	folder     *folder.Office
 	identity   *identity.Office
@@ -141,7 +143,7 @@ func (t *Town) openPack(context.Context) (err error) {
 		return err
 	}
 	t.calendar = deadline.New(t.pack.Exceptions)
-	t.texts, err = text.Load(web.Files, ui.Files, act.Files, deadline.Files, pdf.Files, upload.Files, access.Files, api.Files, cases.Files, desk.Files,
+	t.texts, err = text.Load(web.Files, ui.Files, act.Files, deadline.Files, pdf.Files, upload.Files, access.Files, api.Files, applications.Files, cases.Files, desk.Files,
 		drafts.Files, folder.Files, identity.Files, notices.Files, payments.Files, procedures.Files, registry.Files, Files)
 	return err
 }

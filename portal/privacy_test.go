@@ -41,9 +41,11 @@ import (
 func TestNothingInClear(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		v := openVillage(t, d)
+		infos, err := v.RouteInfos(t.Context())
+		must(t, err)
 		for _, p := range v.people {
 			v.signIn(p)
-			v.lookAround()
+			v.lookAround(infos)
 		}
 		v.resident()
 		v.counter()
@@ -124,7 +126,7 @@ func openVillage(t *testing.T, d *db.DB) *village {
 	for _, p := range offered {
 		v.people = append(v.people, p.Email)
 	}
-	v.codes = append(newcomers, demoCUI)
+	v.codes = slices.Concat(newcomers, []string{demoCUI})
 	for i, p := range demoPeople {
 		cnp := p.cnp
 		if cnp == "" {
@@ -151,9 +153,7 @@ func (v *village) signIn(email string) {
 
 // lookAround opens every address that there is an example of, and what is linked
 // from there.
-func (v *village) lookAround() {
-	infos, err := v.RouteInfos(v.t.Context())
-	must(v.t, err)
+func (v *village) lookAround(infos []RouteInfo) {
 	seen := map[string]bool{}
 	for _, info := range infos {
 		if info.Method != http.MethodGet || info.Example == "" {

@@ -12,7 +12,7 @@ import (
 
 	"bega/access"
 	"bega/api"
-	"bega/cases"
+	"bega/applications"
 	"bega/desk"
 	"bega/drafts"
 	"bega/folder"
@@ -35,8 +35,8 @@ func (t *Town) mount(context.Context) error {
 		Observe: t.observe, Secure: t.cfg.Secure(),
 	})
 	access.Mount(t.site, t.access)
-	cases.Mount(t.site, t.cases)
-	desk.Mount(t.site, &desk.Office{Cases: t.cases, Folder: t.folder, Catalog: t.catalog})
+	applications.Mount(t.site, &applications.Office{Cases: t.cases, Folder: t.folder, Catalog: t.catalog, Calendar: t.calendar})
+	desk.Mount(t.site, t.desk)
 	drafts.Mount(t.site, t.drafts)
 	folder.Mount(t.site, t.folder)
 	identity.Mount(t.site, t.identity)

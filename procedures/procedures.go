@@ -107,6 +107,14 @@ type Basis struct {
 	Link    string `json:"link"`    // of an official publication; may be empty
 }
 
+// String returns the law as it is quoted: "Legea 544/2001, art. 7".
+func (b Basis) String() string {
+	if b.Article == "" {
+		return b.Act
+	}
+	return b.Act + ", " + b.Article
+}
+
 // A Criterion helps to find out, before one begins, whether this is the right
 // service. It knows only who asks, and on which day.
 type Criterion struct {

@@ -128,6 +128,7 @@ func testPages(t *testing.T, o *town) {
 		{clerk, "GET /lucru/registru?registru=SC&amp;an=2026&pagina=2", 200, "SC2026-000010", "SC2026-000011"},
 		{clerk, "GET /lucru/registru?numar=UR2026-000001", 200, "1 entry", "SC2026"},
 		{clerk, "GET /lucru/registru?numar=1&registru=UR", 200, "/lucru/caz/", "SC2026"},
+		{counter, "GET /lucru/registru?numar=1&registru=UR", 200, "UR2026-000001", "/lucru/caz/"}, // of another department
 		{clerk, "GET /lucru/registru?numar=unu", 422, "Write the whole number", ""},
 		{clerk, "GET /lucru/registru?an=2020", 200, "Nothing is registered", ""},
 		{clerk, "GET /lucru/registru?tipar=1", 200, "SC2026-000001", "View for printing"},

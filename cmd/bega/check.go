@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -77,8 +78,10 @@ func (c *verify) Run(ctx context.Context) error {
 	defer town.Close()
 	began := time.Now()
 	result, err := town.VerifyActs(ctx, c.Head, os.Stderr)
-	if err != nil {
+	if errors.Is(err, portal.ErrTampered) {
 		return fmt.Errorf("%w: %w", errWrong, err)
+	} else if err != nil {
+		return err
 	}
 	if c.JSON {
 		return json.NewEncoder(os.Stdout).Encode(result)

@@ -57,9 +57,9 @@ func (h *Hash) UnmarshalText(text []byte) error {
 
 // A Head is the end of the chain. The zero Head is that of the empty chain.
 type Head struct {
-	Index int       // how many acts are linked
-	Hash  Hash      // of the last link
-	At    time.Time // when the last linked act was done
+	Index int       `json:"index"` // how many acts are linked
+	Hash  Hash      `json:"hash"`  // of the last link
+	At    time.Time `json:"at"`    // when the last linked act was done
 }
 
 // batch is how many acts are linked in one transaction, and page how many links

@@ -180,6 +180,25 @@ func TestOptions(t *testing.T) {
 	}
 }
 
+// TestTheSamePageOtherwise: a page that is there changes its size and colours, and
+// its links can be read and their files fetched.
+func TestTheSamePageOtherwise(t *testing.T) {
+	home := town(t)
+	b := browser.Open(t, browser.Options{NoScript: true})
+	b.Go(home + "/culori")
+	b.Reset()
+	b.Resize(320, true)
+	if !b.Has("Mod întunecat") || b.Count().Pages != 0 {
+		t.Errorf("the page is %q, after %+v", b.Text(), b.Count())
+	}
+	if got := b.Href("Acasă"); got != home+"/" {
+		t.Errorf("the link leads to %s", got)
+	}
+	if file := b.Download("Acasă"); !bytes.Contains(file, []byte("Cere un permis de parcare")) {
+		t.Errorf("the file is %.100s", file)
+	}
+}
+
 func TestConsoleTellsWhatWentWrong(t *testing.T) {
 	b, home := browser.Open(t, browser.Options{}), town(t)
 	b.Go(home + "/culori?rau")

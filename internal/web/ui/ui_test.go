@@ -159,9 +159,13 @@ func TestMenuSaysWhereWeAre(t *testing.T) {
 	if len(current) != 1 || current[0][1] != "/plati" {
 		t.Errorf("the menu says we are in %q, want /plati alone", current)
 	}
-	p.Who = visitors(p)["clerk"]
-	if page := render(t, LayoutDesk(p, "Lucru")); !strings.Contains(page, `href="/admin"`) {
-		t.Error("who manages accounts finds no way there")
+	p.Who = Who{SignedIn: true, Admin: true}
+	if page := render(t, LayoutDesk(p, "Lucru")); !strings.Contains(page, `href="/admin"`) || strings.Contains(page, `href="/lucru`) {
+		t.Error("who manages accounts finds no way there, or one to where they may not go")
+	}
+	p.Who = Who{SignedIn: true, Staff: true, Counter: true}
+	if page := render(t, LayoutDesk(p, "Lucru")); !strings.Contains(page, `href="/lucru/ghiseu"`) || strings.Contains(page, `href="/lucru/echipa"`) {
+		t.Error("who serves people at the counter is not led there, or to cases")
 	}
 	p.Who.Admin = false
 	if page := render(t, LayoutDesk(p, "Lucru")); strings.Contains(page, `href="/admin"`) {

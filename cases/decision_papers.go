@@ -13,7 +13,6 @@ import (
 const (
 	refusalType = "decizie-respingere"
 	answerType  = "raspuns-cerere"
-	requestType = "solicitare-completare"
 )
 
 // A Paper is what a decision or a request says, in Romanian: the language of the
@@ -36,9 +35,9 @@ type Paper struct {
 // A Signer is named at the end of a paper.
 type Signer struct{ Capacity, Name string }
 
-// decision returns the paper of a decision on a day; to is the applicant, name
+// Decision returns the paper of a decision on a day; to is the applicant, name
 // and address, and signers are the names of those who sign, as far as they have.
-func (o *Office) decision(v View, p Proposal, to, signers []string, day deadline.Date) Paper {
+func (o *Office) Decision(v View, p Proposal, to, signers []string, day deadline.Date) Paper {
 	t, s := o.Texts.For("ro"), v.Of
 	title, filed := s.Title.In("ro"), procedures.SayDate(t, v.Number.Day)
 	paper := Paper{Subject: title, Number: v.Number.String(), Day: procedures.SayDate(t, day), Recipient: to, Plain: p.Plain, Appeal: s.Appeal.In("ro")}
@@ -52,7 +51,7 @@ func (o *Office) decision(v View, p Proposal, to, signers []string, day deadline
 	switch p.Outcome {
 	case Approve:
 		paper.Type, paper.Title, paper.Until = s.Decision.Document, s.Decision.Title.In("ro"), o.validity(s, day)
-		text := lines(p.Text)
+		text := Lines(p.Text)
 		if len(text) == 0 {
 			text = o.decisionText(v, to, day, paper.Until)
 		}
@@ -61,11 +60,11 @@ func (o *Office) decision(v View, p Proposal, to, signers []string, day deadline
 	case Refuse:
 		paper.Type, paper.Title = refusalType, t.T("cases.paper-refusal")
 		reason, _ := s.Reason(p.Reason)
-		paper.Paragraphs = append(append(paper.Paragraphs, t.T("cases.paper-refused", title, paper.Number, filed), t.T("cases.paper-reason", reason.Title.In("ro"))), lines(p.Detail)...)
+		paper.Paragraphs = append(append(paper.Paragraphs, t.T("cases.paper-refused", title, paper.Number, filed), t.T("cases.paper-reason", reason.Title.In("ro"))), Lines(p.Detail)...)
 		paper.Paragraphs = append(paper.Paragraphs, t.T("cases.paper-basis", basis(reason.Basis)))
 	case Close:
 		paper.Type, paper.Title = answerType, t.T("cases.paper-answer")
-		paper.Paragraphs = append([]string{t.T("cases.paper-answered", title, paper.Number, filed)}, lines(p.Detail)...)
+		paper.Paragraphs = append([]string{t.T("cases.paper-answered", title, paper.Number, filed)}, Lines(p.Detail)...)
 	}
 	return paper
 }
@@ -95,18 +94,6 @@ func (o *Office) validity(s *procedures.Service, day deadline.Date) deadline.Dat
 	return until
 }
 
-// request returns the paper that asks for what is missing.
-func (o *Office) request(v View, a Ask, what string, to, signers []string, day deadline.Date) Paper {
-	t := o.Texts.For("ro")
-	paper := Paper{Type: requestType, Title: t.T("cases.paper-request"), Subject: v.Of.Title.In("ro"), Number: v.Number.String(),
-		Day: procedures.SayDate(t, day), Recipient: to, Plain: t.T("cases.paper-request-plain", what, procedures.SayDate(t, a.Until)),
-		Paragraphs: append([]string{t.T("cases.paper-request-intro", v.Of.Title.In("ro"), v.Number.String())}, lines(a.Text)...)}
-	for _, name := range signers {
-		paper.Signers = append(paper.Signers, Signer{Name: name})
-	}
-	return paper
-}
-
 // document returns the paper as the registry issues it.
 func (o *Office) document(p Paper, unit string) pdf.Document {
 	t := o.Texts.For("ro")
@@ -126,8 +113,8 @@ func (o *Office) document(p Paper, unit string) pdf.Document {
 	return doc
 }
 
-// lines returns the lines of a text that are not empty.
-func lines(text string) (all []string) {
+// Lines returns the lines of a text that are not empty.
+func Lines(text string) (all []string) {
 	for line := range strings.Lines(text) {
 		if line = strings.TrimSpace(line); line != "" {
 			all = append(all, line)
@@ -140,10 +127,7 @@ func lines(text string) (all []string) {
 func basis(laws []procedures.Basis) string {
 	said := make([]string, len(laws))
 	for i, law := range laws {
-		said[i] = strings.TrimSpace(law.Act + " " + law.Article)
-		if law.Article != "" {
-			said[i] = law.Act + ", " + law.Article
-		}
+		said[i] = law.String()
 	}
 	return strings.Join(said, "; ")
 }

@@ -1,4 +1,4 @@
-package cases
+package applications
 
 import (
 	"bytes"
@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"bega/cases"
 	"bega/internal/act"
 	"bega/internal/deadline"
 	"bega/internal/fault"
@@ -21,25 +22,24 @@ import (
 // and until when.
 type casePage struct {
 	ui.Page
-	View
-	Title     string
-	Answer    string // where it is, and who has it
-	Next      string // what comes next, and until when; or what was decided
-	Late      string // that we are; "" if we are not
-	Tasks     []ui.Task
-	Line      []ui.Event
-	Thread    []ui.Message
-	Message   ui.Input
-	Files     ui.Input
-	Limits    ui.Limits
-	Sent      bool // a message was just sent
-	Facts     []ui.Fact
-	Recap     []ui.Fact
-	Papers    []ui.Link
-	Pauses    []string // when the clock stood still
-	Paused    int      // on how many days
-	Openers   []ui.Item
-	CanObject bool
+	cases.View
+	Title   string
+	Answer  string // where it is, and who has it
+	Next    string // what comes next, and until when; or what was decided
+	Late    string // that we are; "" if we are not
+	Tasks   []ui.Task
+	Line    []ui.Event
+	Thread  []ui.Message
+	Message ui.Input
+	Files   ui.Input
+	Limits  ui.Limits
+	Sent    bool // a message was just sent
+	Facts   []ui.Fact
+	Recap   []ui.Fact
+	Papers  []ui.Link
+	Pauses  []string // when the clock stood still
+	Paused  int      // on how many days
+	Openers []ui.Item
 }
 
 func (p pages) show(w http.ResponseWriter, r *http.Request) error {
@@ -47,8 +47,8 @@ func (p pages) show(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if slices.ContainsFunc(page.Messages, func(m Message) bool { return m.Staff && m.Read.IsZero() }) {
-		if err := p.o.MarkRead(r.Context(), p.Actor(r), page.ID); err != nil {
+	if slices.ContainsFunc(page.Messages, func(m cases.Message) bool { return m.Staff && m.Read.IsZero() }) {
+		if err := p.o.Cases.MarkRead(r.Context(), p.Actor(r), page.ID); err != nil {
 			return err
 		}
 	}
@@ -57,7 +57,7 @@ func (p pages) show(w http.ResponseWriter, r *http.Request) error {
 
 func (p pages) casePage(r *http.Request) (page casePage, err error) {
 	page.Page = p.page(r)
-	if page.View, err = p.o.ByID(r.Context(), p.Actor(r), r.PathValue("cerere")); err != nil {
+	if page.View, err = p.o.Cases.ByID(r.Context(), p.Actor(r), r.PathValue("cerere")); err != nil {
 		return page, err
 	}
 	page.Sent = r.Method == http.MethodGet && r.FormValue("trimis") != ""
@@ -67,16 +67,15 @@ func (p pages) casePage(r *http.Request) (page casePage, err error) {
 	p.timeline(&page, today)
 	p.thread(&page, p.Actor(r).Person)
 	p.about(&page, today)
-	page.CanObject = page.State.Decided() && page.Service != objection
-	page.Message = ui.Input{Name: "mesaj", Label: page.T("cases.write-us"), Hint: page.T("cases.write-hint"), Max: longestText, Rows: 4}
-	page.Files = ui.Input{Name: "fisiere", Label: page.T("cases.write-files")}
+	page.Message = ui.Input{Name: "mesaj", Label: page.T("applications.write-us"), Hint: page.T("applications.write-hint"), Max: cases.LongestText, Rows: 4}
+	page.Files = ui.Input{Name: "fisiere", Label: page.T("applications.write-files")}
 	page.Limits = limits(page.Page)
 	return page, nil
 }
 
 // limits are what is accepted of files.
 func limits(p ui.Page) ui.Limits {
-	return ui.Limits{Accept: ".pdf,.jpg,.jpeg,.png", Kinds: p.T("cases.file-kinds"), MaxBytes: upload.MaxBytes, Multiple: true}
+	return ui.Limits{Accept: ".pdf,.jpg,.jpeg,.png", Kinds: p.T("applications.file-kinds"), MaxBytes: upload.MaxBytes, Multiple: true}
 }
 
 // official returns how an official is called before people, with the department:
@@ -84,15 +83,15 @@ func limits(p ui.Page) ui.Limits {
 func (page casePage) official(o *Office, id act.PartyID, unit string) string {
 	u, err := o.Catalog.Unit(unit)
 	if err != nil || page.Names[id] == "" {
-		return o.unit(unit, page.Lang())
+		return o.Cases.UnitTitle(unit, page.Lang())
 	}
-	return page.T("cases.official", Short(page.Names[id]), u.Short.In(page.Lang()))
+	return page.T("applications.official", cases.Short(page.Names[id]), u.Short.In(page.Lang()))
 }
 
 // at says where a case is.
-var at = map[State]string{Filed: "cases.at-filed", Claimed: "cases.at-claimed", Asked: "cases.at-asked", Answered: "cases.at-answered",
-	Proposed: "cases.at-proposed", Approved: "cases.at-approved", Refused: "cases.at-refused", Tacit: "cases.at-tacit",
-	Withdrawn: "cases.at-withdrawn", Closed: "cases.at-closed"}
+var at = map[cases.State]string{cases.Filed: "applications.at-filed", cases.Claimed: "applications.at-claimed", cases.Asked: "applications.at-asked", cases.Answered: "applications.at-answered",
+	cases.Proposed: "applications.at-proposed", cases.Approved: "applications.at-approved", cases.Refused: "applications.at-refused", cases.Tacit: "applications.at-tacit",
+	cases.Withdrawn: "applications.at-withdrawn", cases.Closed: "applications.at-closed"}
 
 // where answers what people ask first: where is it, who has it, what comes next,
 // until when. That we are late stands out.
@@ -105,49 +104,49 @@ func (p pages) where(page *casePage, today deadline.Date) {
 	ask, waits := page.Waiting()
 	if waits {
 		args = []any{page.Date(ask.Until)}
-		page.Tasks = append(page.Tasks, ui.Task{Icon: "warning-fill", Title: page.T("cases.task"), Text: ask.Text, Primary: true,
-			Button: ui.Link{Href: path(c.ID, "/completare/"+ask.ID), Label: page.T("cases.task-button")}})
+		page.Tasks = append(page.Tasks, ui.Task{Icon: "warning-fill", Title: page.T("applications.task"), Text: ask.Text, Primary: true,
+			Button: ui.Link{Href: cases.Path(c.ID, "/completare/"+ask.ID), Label: page.T("applications.task-button")}})
 	}
 	page.Answer = page.T(at[c.State], args...)
 	due, running := c.Clock.Due(p.o.Calendar, today)
-	late := c.late(p.o.Calendar, today)
+	late := c.Late(p.o.Calendar, today)
 	switch {
 	case page.Proposal != nil && page.Proposal.Plain != "":
 		page.Next = page.Proposal.Plain
 	case c.State.Over() || due.IsZero():
 	case late > 0:
-		page.Late, page.Next = page.T("cases.late-by", late), page.T("cases.late-next", page.Date(due))
+		page.Late, page.Next = page.T("applications.late-by", late), page.T("applications.late-next", page.Date(due))
 	case !running:
-		page.Next = page.T("cases.stopped")
+		page.Next = page.T("applications.stopped")
 	default:
-		page.Next = page.T("cases.until", page.Date(due))
+		page.Next = page.T("applications.until", page.Date(due))
 	}
-	if c.owed() {
-		page.Tasks = append(page.Tasks, ui.Task{Icon: "coins", Title: page.T("cases.pay", page.Money(c.Fee)), Text: page.T("cases.pay-text"),
-			Button: ui.Link{Href: "/plati/" + c.Order, Label: page.T("cases.pay-button")}, Primary: !waits})
+	if c.Owed() {
+		page.Tasks = append(page.Tasks, ui.Task{Icon: "coins", Title: page.T("applications.pay", page.Money(c.Fee)), Text: page.T("applications.pay-text"),
+			Button: ui.Link{Href: "/plati/" + c.Order, Label: page.T("applications.pay-button")}, Primary: !waits})
 	}
 }
 
 // eventKinds are those of events that are not simply on the way.
-var eventKinds = map[string]ui.Kind{"cases.event-asked": ui.Waiting, "cases.event-late": ui.Wrong, "cases.event-approved": ui.Done,
-	"cases.event-tacit": ui.Done, "cases.event-refused": ui.Wrong, "cases.event-unanswered": ui.Waiting, "cases.event-paid": ui.Done}
+var eventKinds = map[string]ui.Kind{"desk.event-asked": ui.Waiting, "cases.event-late": ui.Wrong, "desk.event-approved": ui.Done,
+	"cases.event-tacit": ui.Done, "desk.event-refused": ui.Wrong, "cases.event-unanswered": ui.Waiting, "cases.event-paid": ui.Done}
 
 // timeline is what happened, and what will.
 func (p pages) timeline(page *casePage, today deadline.Date) {
 	for _, e := range page.Events {
-		page.Line = append(page.Line, ui.Event{When: page.DateTime(e.At), Title: page.T(e.Key, say(page.Page, e.Args)...), Kind: eventKinds[e.Key]})
+		page.Line = append(page.Line, ui.Event{When: page.DateTime(e.At), Title: page.T(e.Key, cases.Say(page.Page, e.Args)...), Kind: eventKinds[e.Key]})
 	}
 	if page.State.Over() {
 		return
 	}
-	when := page.T("cases.step-no-term")
+	when := page.T("applications.step-no-term")
 	if ask, waits := page.Waiting(); waits {
-		page.Line = append(page.Line, ui.Event{When: page.T("cases.by", page.Date(ask.Until)), Title: page.T("cases.your-answer"), Future: true})
-		when = page.T("cases.after-yours")
+		page.Line = append(page.Line, ui.Event{When: page.T("applications.by", page.Date(ask.Until)), Title: page.T("applications.your-answer"), Future: true})
+		when = page.T("applications.after-yours")
 	} else if due, _ := page.Case.Clock.Due(p.o.Calendar, today); !due.Before(today) {
-		when = page.T("cases.by", page.Date(due))
+		when = page.T("applications.by", page.Date(due))
 	}
-	page.Line = append(page.Line, ui.Event{When: when, Title: page.T("cases.our-answer"), Future: true})
+	page.Line = append(page.Line, ui.Event{When: when, Title: page.T("applications.our-answer"), Future: true})
 }
 
 // documentPath is where the owner of a folder finds a document.
@@ -165,7 +164,7 @@ func (p pages) thread(page *casePage, reader act.PartyID) {
 		case m.Staff:
 			shown.From = page.official(p.o, m.From, m.Unit)
 		case m.From == reader:
-			shown.From = page.T("cases.you")
+			shown.From = page.T("applications.you")
 		default:
 			shown.From = page.Names[m.From]
 		}
@@ -182,9 +181,9 @@ func (p pages) thread(page *casePage, reader act.PartyID) {
 // and who has opened it.
 func (p pages) about(page *casePage, today deadline.Date) {
 	c := page.Case
-	page.Papers = append(page.Papers, ui.Link{Href: "/acte/" + c.Receipt, Label: page.T("cases.receipt"), Icon: "file-pdf"})
+	page.Papers = append(page.Papers, ui.Link{Href: "/acte/" + c.Receipt, Label: page.T("applications.receipt"), Icon: "file-pdf"})
 	if page.Proposal != nil && page.Proposal.Paper != "" {
-		page.Papers = slices.Insert(page.Papers, 0, ui.Link{Href: "/acte/" + page.Proposal.Paper, Label: page.T("cases.decision"), Icon: "file-pdf"})
+		page.Papers = slices.Insert(page.Papers, 0, ui.Link{Href: "/acte/" + page.Proposal.Paper, Label: page.T("applications.decision"), Icon: "file-pdf"})
 	}
 	for _, d := range page.Documents {
 		page.Papers = append(page.Papers, ui.Link{Href: documentPath(d.ID), Label: d.Name})
@@ -197,26 +196,26 @@ func (p pages) about(page *casePage, today deadline.Date) {
 	fact := func(key, value string) {
 		page.Facts = append(page.Facts, ui.Fact{Label: page.T(key), Value: value})
 	}
-	fact("cases.filed-at", page.DateTime(c.Filed))
+	fact("applications.filed-at", page.DateTime(c.Filed))
 	if c.FiledBy != c.Owner {
-		fact("cases.filed-by", page.Names[c.FiledBy])
+		fact("applications.filed-by", page.Names[c.FiledBy])
 	}
-	fact("cases.unit", p.o.unit(c.Unit, page.Lang()))
+	fact("applications.unit", p.o.Cases.UnitTitle(c.Unit, page.Lang()))
 	if !c.Clock.Term.IsZero() {
-		fact("cases.term", procedures.SayTerm(page.Page, c.Clock.Term))
+		fact("applications.term", procedures.SayTerm(page.Page, c.Clock.Term))
 	}
 	switch {
 	case !c.PaidAt.IsZero():
-		fact("cases.fee", page.T("cases.fee-paid", page.Money(c.Fee), page.Day(c.PaidAt)))
-	case c.owed():
-		fact("cases.fee", page.T("cases.fee-due", page.Money(c.Fee)))
+		fact("applications.fee", page.T("applications.fee-paid", page.Money(c.Fee), page.Day(c.PaidAt)))
+	case c.Owed():
+		fact("applications.fee", page.T("applications.fee-due", page.Money(c.Fee)))
 	}
 	page.Paused = c.Clock.PausedDays(p.o.Calendar, today)
 	for _, pause := range c.Clock.Pauses {
 		if pause.To.IsZero() {
-			page.Pauses = append(page.Pauses, page.T("cases.pause-open", page.Date(pause.From)))
+			page.Pauses = append(page.Pauses, page.T("applications.pause-open", page.Date(pause.From)))
 		} else {
-			page.Pauses = append(page.Pauses, page.T("cases.pause", page.Date(pause.From), page.Date(pause.To)))
+			page.Pauses = append(page.Pauses, page.T("applications.pause", page.Date(pause.From), page.Date(pause.To)))
 		}
 	}
 	for _, opening := range page.Openings {
@@ -227,7 +226,7 @@ func (p pages) about(page *casePage, today deadline.Date) {
 // A confirmationPage follows on sending.
 type confirmationPage struct {
 	ui.Page
-	View
+	cases.View
 	Title string
 	Steps []ui.Event
 }
@@ -235,36 +234,36 @@ type confirmationPage struct {
 func (p pages) confirmation(w http.ResponseWriter, r *http.Request) error {
 	page := confirmationPage{Page: p.page(r)}
 	var err error
-	if page.View, err = p.o.ByID(r.Context(), p.Actor(r), r.PathValue("cerere")); err != nil {
+	if page.View, err = p.o.Cases.ByID(r.Context(), p.Actor(r), r.PathValue("cerere")); err != nil {
 		return err
 	}
 	page.Title = page.Of.Title.In(page.Lang())
-	due := page.T("cases.step-no-term")
+	due := page.T("applications.step-no-term")
 	if !page.Due.IsZero() {
-		due = page.T("cases.by", page.Date(page.Due))
+		due = page.T("applications.by", page.Date(page.Due))
 	}
 	page.Steps = []ui.Event{
-		{Title: page.T("cases.step-sent", p.o.unit(page.Unit, page.Lang())), When: page.DateTime(page.Filed), Kind: ui.Done},
-		{Title: page.T("cases.step-check"), When: page.T("cases.step-check-when"), Future: true},
-		{Title: page.T("cases.step-answer"), When: due, Future: true},
+		{Title: page.T("applications.step-sent", p.o.Cases.UnitTitle(page.Unit, page.Lang())), When: page.DateTime(page.Filed), Kind: ui.Done},
+		{Title: page.T("applications.step-check"), When: page.T("applications.step-check-when"), Future: true},
+		{Title: page.T("applications.step-answer"), When: due, Future: true},
 	}
 	return p.Render(w, r, http.StatusOK, page.view())
 }
 
 // calendar gives the next date of a case to a calendar (RFC 5545).
 func (p pages) calendar(w http.ResponseWriter, r *http.Request) error {
-	c, err := p.o.ByID(r.Context(), p.Actor(r), r.PathValue("cerere"))
+	c, err := p.o.Cases.ByID(r.Context(), p.Actor(r), r.PathValue("cerere"))
 	if err != nil {
 		return err
 	}
 	page := p.page(r)
 	day, _ := c.Clock.Due(p.o.Calendar, deadline.Of(page.Now))
-	what := page.T("cases.calendar-answer", c.Number.String())
+	what := page.T("applications.calendar-answer", c.Number.String())
 	if ask, waits := c.Waiting(); waits {
-		day, what = ask.Until, page.T("cases.calendar-ask", c.Number.String())
+		day, what = ask.Until, page.T("applications.calendar-ask", c.Number.String())
 	}
 	if day.IsZero() || c.State.Over() {
-		return ErrUnknown
+		return cases.ErrUnknown
 	}
 	compact := func(d deadline.Date) string { return strings.ReplaceAll(d.String(), "-", "") }
 	var ics bytes.Buffer
@@ -292,11 +291,11 @@ func (p pages) write(w http.ResponseWriter, r *http.Request) error {
 	}
 	page.Message.Value, page.Limits.Have = form.Get("mesaj"), received[page.Files.Name]
 	if !again {
-		err = p.o.Write(r.Context(), p.Actor(r), form.Key(), page.ID, page.Message.Value, kept(page.Limits.Have))
+		err = p.o.Cases.Write(r.Context(), p.Actor(r), form.Key(), page.ID, page.Message.Value, kept(page.Limits.Have))
 		if err == nil {
-			return web.See(w, r, path(page.ID, "?trimis=1#mesaje"))
+			return web.See(w, r, cases.Path(page.ID, "?trimis=1#mesaje"))
 		}
-		if !errors.Is(err, ErrText) && !errors.Is(err, ErrOver) {
+		if !errors.Is(err, cases.ErrText) && !errors.Is(err, cases.ErrOver) {
 			return err
 		}
 		page.Message.Error = page.T(fault.Of(err).Key)
@@ -308,16 +307,16 @@ func (p pages) write(w http.ResponseWriter, r *http.Request) error {
 // leavePage asks whether somebody really wants to renounce.
 type leavePage struct {
 	ui.Page
-	View
+	cases.View
 	Reason ui.Input
 }
 
 func (p pages) leavePage(r *http.Request) (page leavePage, err error) {
 	page.Page = p.page(r)
-	if page.View, err = p.o.ByID(r.Context(), p.Actor(r), r.PathValue("cerere")); err == nil && page.State.Over() {
-		err = ErrOver
+	if page.View, err = p.o.Cases.ByID(r.Context(), p.Actor(r), r.PathValue("cerere")); err == nil && page.State.Over() {
+		err = cases.ErrOver
 	}
-	page.Reason = ui.Input{Name: "motiv", Label: page.T("cases.leave-reason"), Hint: page.T("cases.leave-reason-hint"), Max: longestText, Rows: 3}
+	page.Reason = ui.Input{Name: "motiv", Label: page.T("applications.leave-reason"), Hint: page.T("applications.leave-reason-hint"), Max: cases.LongestText, Rows: 3}
 	return page, err
 }
 
@@ -331,23 +330,23 @@ func (p pages) leaving(w http.ResponseWriter, r *http.Request) error {
 
 func (p pages) withdraw(w http.ResponseWriter, r *http.Request) error {
 	id := r.PathValue("cerere")
-	err := p.o.Withdraw(r.Context(), p.Actor(r), web.Key(r), id, r.PostFormValue("motiv"))
-	if errors.Is(err, ErrText) {
+	err := p.o.Cases.Withdraw(r.Context(), p.Actor(r), web.Key(r), id, r.PostFormValue("motiv"))
+	if errors.Is(err, cases.ErrText) {
 		page, failed := p.leavePage(r)
 		if failed != nil {
 			return failed
 		}
-		page.Reason.Value, page.Reason.Error, page.HasErrors = r.PostFormValue("motiv"), page.T(ErrText.Key), true
+		page.Reason.Value, page.Reason.Error, page.HasErrors = r.PostFormValue("motiv"), page.T(cases.ErrText.Key), true
 		return p.Render(w, r, http.StatusUnprocessableEntity, page.view())
 	} else if err != nil {
 		return err
 	}
-	return web.See(w, r, path(id, ""))
+	return web.See(w, r, cases.Path(id, ""))
 }
 
 // contest begins an objection, in which the number of the case is filled in.
 func (p pages) contest(w http.ResponseWriter, r *http.Request) error {
-	link, err := p.o.Object(r.Context(), p.Actor(r), r.PathValue("cerere"))
+	link, err := p.o.Cases.Object(r.Context(), p.Actor(r), r.PathValue("cerere"))
 	if err != nil {
 		return err
 	}

@@ -1,10 +1,11 @@
-package cases
+package applications
 
 import (
 	"embed"
 	"errors"
 	"net/http"
 
+	"bega/cases"
 	"bega/internal/act"
 	"bega/internal/deadline"
 	"bega/internal/fault"
@@ -12,13 +13,12 @@ import (
 	"bega/internal/web/ui"
 )
 
-// Files holds the migrations and texts of the room.
+// Files holds the texts of the room.
 //
-//go:embed migrations texts
+//go:embed texts
 var Files embed.FS
 
-// A pages serves the pages of this room for applicants. Officials have theirs in
-// the room desk.
+// A pages serves the pages of this room.
 type pages struct {
 	*web.Site
 	o *Office
@@ -41,38 +41,11 @@ func Mount(site *web.Site, office *Office) {
 	site.Handle("GET /urmareste", act.ReadPublic, p.track)
 }
 
-// public is the one vocabulary that people see.
-var public = map[State]ui.State{Filed: ui.Sent, Claimed: ui.Checking, Asked: ui.NeedsYou, Answered: ui.Checking, Proposed: ui.InWork,
-	Approved: ui.Ready, Tacit: ui.Ready, Refused: ui.Rejected, Withdrawn: ui.Withdrawn, Closed: ui.Lapsed}
-
-// Public returns the state in the one vocabulary that people see.
-func (s State) Public() ui.State { return public[s] }
-
 // page returns what all pages of this room have to know.
 func (p pages) page(r *http.Request) ui.Page {
 	page := p.Page(r)
 	page.Section = "/dosar"
 	return page
-}
-
-// say returns arguments of an event as people read them.
-func say(p ui.Page, args []any) []any {
-	said := make([]any, len(args))
-	for i, arg := range args {
-		switch v := arg.(type) {
-		case deadline.Date:
-			said[i] = p.Date(v)
-		case interface{ Format(lang string) string }: // an amount
-			said[i] = v.Format(p.Lang())
-		case map[string]string:
-			if said[i] = v[p.Lang()]; v[p.Lang()] == "" {
-				said[i] = v["ro"]
-			}
-		default:
-			said[i] = v
-		}
-	}
-	return said
 }
 
 // listPage lists the cases of a folder.
@@ -89,16 +62,16 @@ type listRow struct {
 
 func (p pages) list(w http.ResponseWriter, r *http.Request) error {
 	page := listPage{Page: p.page(r)}
-	all, err := p.o.Cases(r.Context(), p.Actor(r))
+	all, err := p.o.Cases.Cases(r.Context(), p.Actor(r))
 	if err != nil {
 		return err
 	}
 	for _, c := range all {
-		of, err := p.o.service(c)
+		of, err := p.o.Cases.Service(c)
 		if err != nil {
 			return err
 		}
-		row := listRow{ui.Item{Href: path(c.ID, ""), Title: of.Title.In(page.Lang()), Code: c.Number.String(), Note: p.next(page.Page, c)}, c.State.Public()}
+		row := listRow{ui.Item{Href: cases.Path(c.ID, ""), Title: of.Title.In(page.Lang()), Code: c.Number.String(), Note: p.next(page.Page, c)}, ui.State(c.State.Public())}
 		if c.State.Over() {
 			page.Over = append(page.Over, row)
 		} else {
@@ -109,27 +82,27 @@ func (p pages) list(w http.ResponseWriter, r *http.Request) error {
 }
 
 // next says what comes next in a case, and when.
-func (p pages) next(page ui.Page, c Case) string {
+func (p pages) next(page ui.Page, c cases.Case) string {
 	today := deadline.Of(page.Now)
 	due, running := c.Clock.Due(p.o.Calendar, today)
 	switch {
 	case c.State.Over():
-		return page.T("cases.ended", page.Day(c.Over))
-	case c.late(p.o.Calendar, today) > 0:
-		return page.T("cases.late-by", c.late(p.o.Calendar, today))
+		return page.T("applications.ended", page.Day(c.Over))
+	case c.Late(p.o.Calendar, today) > 0:
+		return page.T("applications.late-by", c.Late(p.o.Calendar, today))
 	case due.IsZero():
-		return page.T("cases.sent-on", page.Day(c.Filed))
+		return page.T("applications.sent-on", page.Day(c.Filed))
 	case !running:
-		return page.T("cases.stopped")
+		return page.T("applications.stopped")
 	}
-	return page.T("cases.until", page.Date(due))
+	return page.T("applications.until", page.Date(due))
 }
 
 // trackPage tells whoever has a receipt where the case is.
 type trackPage struct {
 	ui.Page
 	Number, Code ui.Input
-	Found        *Public
+	Found        *cases.Public
 	Sentence     string
 	Unit         string
 }
@@ -139,18 +112,18 @@ type trackPage struct {
 func (p pages) track(w http.ResponseWriter, r *http.Request) error {
 	page := trackPage{Page: p.Page(r)}
 	page.Section = "/servicii"
-	page.Number = ui.Input{Name: "numar", Label: page.T("cases.track-number"), Hint: page.T("cases.track-number-hint"), Value: r.FormValue("numar"), Width: "w10"}
-	page.Code = ui.Input{Name: "cod", Label: page.T("cases.track-code"), Hint: page.T("cases.track-code-hint"), Value: r.FormValue("cod"), Width: "w10"}
+	page.Number = ui.Input{Name: "numar", Label: page.T("applications.track-number"), Hint: page.T("applications.track-number-hint"), Value: r.FormValue("numar"), Width: "w10"}
+	page.Code = ui.Input{Name: "cod", Label: page.T("applications.track-code"), Hint: page.T("applications.track-code-hint"), Value: r.FormValue("cod"), Width: "w10"}
 	if page.Number.Value == "" && page.Code.Value == "" {
 		return p.Render(w, r, http.StatusOK, page.view())
 	}
-	found, err := p.o.Track(r.Context(), page.Number.Value, page.Code.Value)
-	if errors.Is(err, ErrTrack) {
-		page.Number.Error, page.HasErrors = page.T(ErrTrack.Key), true
+	found, err := p.o.Cases.Track(r.Context(), page.Number.Value, page.Code.Value)
+	if errors.Is(err, cases.ErrTrack) {
+		page.Number.Error, page.HasErrors = page.T(cases.ErrTrack.Key), true
 		return p.Render(w, r, web.Status(fault.Of(err)), page.view())
 	} else if err != nil {
 		return err
 	}
-	page.Found, page.Unit = &found, p.o.unit(found.Unit, page.Lang())
+	page.Found, page.Unit = &found, p.o.Cases.UnitTitle(found.Unit, page.Lang())
 	return p.Render(w, r, http.StatusOK, page.view())
 }

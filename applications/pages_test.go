@@ -1,35 +1,47 @@
-package cases
+package applications
 
 import (
 	"bytes"
-	"log/slog"
 	"mime/multipart"
-	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"regexp"
 	"strings"
 	"testing"
 
+	"bega/cases"
+	"bega/desk/desktest"
 	"bega/internal/act"
 	"bega/internal/db"
 	"bega/internal/web"
-	"bega/internal/web/ui"
 	"bega/procedures"
 )
 
-// people are those who can look at pages, by the header that says so.
-var people = map[string]act.Actor{"ana": ana, "ion": ion, "mara": mara, "manager": manager, "agent": agent, "parker": parker, "clerk": clerk}
+// The people of the town.
+var ana, ion, clerk, chief = desktest.Ana, desktest.Ion, desktest.Clerk, desktest.Chief
+
+// people are those who look at pages, as tests call them.
+var people = map[string]act.Actor{"ana": ana, "ion": ion, "mara": desktest.Mara, "manager": desktest.Manager, "agent": desktest.Agent,
+	"parker": desktest.Parker, "clerk": clerk}
+
+// A town is a town hall with the pages of this room.
+type town struct{ *desktest.Town }
+
+func eachTown(t *testing.T, test func(t *testing.T, o *town)) {
+	desktest.Each(t, func(t *testing.T, o *desktest.Town) { test(t, &town{o}) }, Files)
+}
+
+// tick lets a day come.
+func (o *town) tick(day string) {
+	o.T.Helper()
+	o.On(day)
+	o.Must(o.Tick(o.T.Context()))
+}
 
 // site makes the site of the town.
 func (o *town) site() *web.Site {
-	site := web.New(web.Config{Texts: o.Texts, Log: slog.New(slog.DiscardHandler), Now: o.now, Zone: o.Zone,
-		Identify: func(r *http.Request) (web.Visitor, error) {
-			actor := people[r.Header.Get("Person")]
-			return web.Visitor{Actor: actor, Who: ui.Who{SignedIn: actor.SignedIn(), Name: names[actor.Person]}}, nil
-		},
-		Town: func(string) ui.Town { return ui.Town{Name: "Timișoara", Phone: "0256 408 300"} }})
-	Mount(site, o.Office)
+	site := o.Site()
+	Mount(site, &Office{Cases: o.Office, Folder: o.Folder, Catalog: o.Catalog, Calendar: o.Calendar})
 	return site
 }
 
@@ -46,7 +58,7 @@ func (b reader) send(request, body, kind string) *httptest.ResponseRecorder {
 	method, target, _ := strings.Cut(request, " ")
 	r := httptest.NewRequest(method, target, strings.NewReader(body))
 	r.Header.Set("Content-Type", kind)
-	r.Header.Set("Person", b.as)
+	desktest.SignIn(r, people[b.as])
 	w := httptest.NewRecorder()
 	b.site.ServeHTTP(w, r)
 	return w
@@ -107,7 +119,7 @@ func testPages(t *testing.T, o *town) {
 	site := o.site()
 	b := reader{t, site, "ana"}
 	b.wants("GET /cereri", nil, 200, "Nu ai trimis încă nicio cerere", "/servicii")
-	c := o.file(ana, o.urbanism(ana))
+	c := o.Filed(ana, o.Urbanism(ana))
 	at := "/cereri/" + c.ID
 	b.wants("GET /cereri", nil, 200, "Certificat de urbanism", "UR2026-000001", "Trimisă", "Îți răspundem cel mult pe 16 decembrie 2026", "/ciorne")
 	b.wants("GET "+at+"/confirmare", nil, 200, "Am primit cererea ta", "UR2026-000001", "data-copy", "cel mult pe 16 decembrie 2026", "/acte/"+c.Receipt+"/pdf", "/calendar.ics",
@@ -130,11 +142,11 @@ func testPages(t *testing.T, o *town) {
 	reader{t, site, ""}.wants("GET "+at, nil, 303, "/cont/intra?inapoi="+url.QueryEscape(at))
 	reader{t, site, "agent"}.wants("GET "+at, nil, 200, "UR2026-000001")
 
-	o.on("2026-11-24")
-	o.must(o.Claim(t.Context(), clerk, "c1", c.ID, 0, false))
-	o.look(clerk, c.ID)
+	o.On("2026-11-24")
+	o.Must(o.Desk.Claim(t.Context(), clerk, "c1", c.ID, 0, false))
+	o.Look(clerk, c.ID)
 	b.wants("GET "+at, nil, 200, "Verificăm", "Cererea ta e la Ioana M., Urbanism", "24 noiembrie 2026, ora 10:00", "-Munteanu")
-	o.must(o.Say(t.Context(), clerk, "s1", c.ID, "Vă sun mâine.", nil))
+	o.Must(o.Desk.Say(t.Context(), clerk, "s1", c.ID, "Vă sun mâine.", nil))
 	b.wants("GET "+at, nil, 200, "Vă sun mâine.", "Nou")
 	b.wants("GET "+at, nil, 200, "Vă sun mâine.", "-Nou")
 
@@ -142,14 +154,14 @@ func testPages(t *testing.T, o *town) {
 	b.wants("POST "+at+"/mesaje", url.Values{"cheie": {"m2"}, "mesaj": {"<b>Bună</b>"}}, 303, at+"?trimis=1#mesaje")
 	b.wants("GET "+at+"?trimis=1", nil, 200, "Mesajul a ajuns la noi", "&lt;b&gt;Bună", "-<b>Bună")
 	b.upload("POST "+at+"/mesaje", url.Values{"cheie": {"m3"}, "mesaj": {"Cu o poză"}}, "fisiere", []byte("no picture"), 422, "Cu o poză", "plan.png", "nu este ce spune numele lui")
-	b.upload("POST "+at+"/mesaje", url.Values{"cheie": {"m4"}, "mesaj": {"Cu o poză"}}, "fisiere", plan(t), 303, at+"?trimis=1#mesaje")
+	b.upload("POST "+at+"/mesaje", url.Values{"cheie": {"m4"}, "mesaj": {"Cu o poză"}}, "fisiere", desktest.Picture(t), 303, at+"?trimis=1#mesaje")
 	v, err := o.ByID(t.Context(), ana, c.ID)
-	o.must(err)
+	o.Must(err)
 	if last := v.Messages[len(v.Messages)-1]; len(last.Files) != 1 || len(v.Documents) != 2 {
 		t.Errorf("the picture is not in the case: %+v", last)
 	}
 
-	o.on("2026-12-18")
+	o.On("2026-12-18")
 	b.wants("GET "+at, nil, 200, "Am depășit termenul cu 2 zile", "Termenul era 16 decembrie 2026")
 	b.wants("GET /cereri", nil, 200, "Am depășit termenul cu 2 zile")
 	b.wants("GET "+at+"/renunta", nil, 200, "Renunți la cererea UR2026-000001?", "Nu mai ai de plătit taxa")
@@ -165,13 +177,13 @@ func testPages(t *testing.T, o *town) {
 func TestPagesOfADecision(t *testing.T) { eachTown(t, testPagesOfADecision) }
 
 func testPagesOfADecision(t *testing.T, o *town) {
-	c := o.file(ana, o.urbanism(ana))
+	c := o.Filed(ana, o.Urbanism(ana))
 	b := reader{t, o.site(), "ana"}
-	o.must(o.Propose(t.Context(), clerk, "p1", c.ID, 0, Proposal{Outcome: Refuse, Reason: o.refusal(c), Detail: "Motivele în lege.", Plain: "Terenul are alt proprietar."}))
+	o.Must(o.Desk.Propose(t.Context(), clerk, "p1", c.ID, 0, cases.Proposal{Outcome: cases.Refuse, Reason: o.Refusal(c), Detail: "Motivele în lege.", Plain: "Terenul are alt proprietar."}))
 	b.wants("GET /cereri/"+c.ID, nil, 200, "În lucru", "a doua semnătură", "-alt proprietar")
-	o.must(o.Sign(t.Context(), chief, "s1", c.ID, 0))
+	o.Must(o.Desk.Sign(t.Context(), chief, "s1", c.ID, 0))
 	v, err := o.ByID(t.Context(), ana, c.ID)
-	o.must(err)
+	o.Must(err)
 	b.wants("GET /cereri/"+c.ID, nil, 200, "Respinsă", "Terenul are alt proprietar.", "/acte/"+v.Proposal.Paper, "Dacă nu ești de acord", "Contestă decizia", "-Motivele în lege")
 	b.wants("POST /cereri/"+c.ID+"/contesta", url.Values{"cheie": {"o1"}}, 303, "/ciorne/contestatie")
 }
@@ -181,8 +193,8 @@ func testPagesOfADecision(t *testing.T, o *town) {
 func TestJourneyOfAnAnswer(t *testing.T) { eachTown(t, testJourneyOfAnAnswer) }
 
 func testJourneyOfAnAnswer(t *testing.T, o *town) {
-	c, ask := o.asked()
-	o.on("2026-12-07")
+	c, ask := o.Asked()
+	o.On("2026-12-07")
 	at := "/cereri/" + c.ID + "/completare/" + ask
 	site := o.site()
 	b := reader{t, site, "ana"}
@@ -199,19 +211,19 @@ func testJourneyOfAnAnswer(t *testing.T, o *town) {
 	b.upload("POST "+at, url.Values{"cheie": {"r3"}, "descriere": {"O casă cu două etaje."}}, "act-plan-cadastral.fisier", []byte("%PDF-"), 422, "plan.png", "O casă cu două etaje.")
 
 	// With JavaScript, the file is sent first.
-	sent := b.upload("POST /cereri/"+c.ID+"/fisier", url.Values{"camp": {"act-plan-cadastral.fisier"}}, "fisier", plan(t), 201, `"media":"image/png"`)
+	sent := b.upload("POST /cereri/"+c.ID+"/fisier", url.Values{"camp": {"act-plan-cadastral.fisier"}}, "fisier", desktest.Picture(t), 201, `"media":"image/png"`)
 	id := regexp.MustCompile(`"id":"([^"]+)"`).FindStringSubmatch(sent)[1]
 	b.wants("POST "+at, url.Values{"cheie": {"r4"}, "descriere": {""}, "act-plan-cadastral": {"nou"}, "act-plan-cadastral.fisier.id": {id}}, 422, "plan.png", id, "Mai ai un lucru", "-Alege un document din")
 	b.wants("POST "+at, url.Values{"cheie": {"r5"}, "descriere": {"O casă."}, "act-plan-cadastral": {"nou"}, "act-plan-cadastral.fisier.id": {id}, "act-plan-cadastral.fisier.sterge": {id}}, 422, "O casă.", "-"+id+"\"/>")
-	if o.get(c.ID).State != Asked {
+	if o.Get(c.ID).State != cases.Asked {
 		t.Fatal("what was wrong was taken")
 	}
-	b.upload("POST "+at, url.Values{"cheie": {"r6"}, "descriere": {"O casă cu două etaje."}}, "act-plan-cadastral.fisier", plan(t), 303, at)
-	b.upload("POST "+at, url.Values{"cheie": {"r6"}, "descriere": {"O casă cu două etaje."}}, "act-plan-cadastral.fisier", plan(t), 303, at)
+	b.upload("POST "+at, url.Values{"cheie": {"r6"}, "descriere": {"O casă cu două etaje."}}, "act-plan-cadastral.fisier", desktest.Picture(t), 303, at)
+	b.upload("POST "+at, url.Values{"cheie": {"r6"}, "descriere": {"O casă cu două etaje."}}, "act-plan-cadastral.fisier", desktest.Picture(t), 303, at)
 	b.wants("GET "+at, nil, 200, "Ioana M., Urbanism a primit ce ai trimis", "Îți răspundem cel mult pe 24 decembrie 2026", "-<form action")
 	v, err := o.ByID(t.Context(), ana, c.ID)
-	o.must(err)
-	if v.State != Answered || v.Answers["descriere"] != "O casă cu două etaje." || len(v.Documents) != 2 || v.Documents[1].Type != "plan-cadastral" {
+	o.Must(err)
+	if v.State != cases.Answered || v.Answers["descriere"] != "O casă cu două etaje." || len(v.Documents) != 2 || v.Documents[1].Type != "plan-cadastral" {
 		t.Errorf("the answer is %s, %v, %d documents", v.State, v.Answers, len(v.Documents))
 	}
 	b.wants("GET /cereri/"+c.ID, nil, 200, "Ai trimis ce ți-am cerut", "S-a oprit pe 25 noiembrie 2026 și a pornit din nou pe 7 decembrie 2026")
@@ -221,11 +233,11 @@ func testJourneyOfAnAnswer(t *testing.T, o *town) {
 func TestAnswerFromTheFolder(t *testing.T) { eachTown(t, testAnswerFromTheFolder) }
 
 func testAnswerFromTheFolder(t *testing.T, o *town) {
-	plan := o.give(ana, "plan-cadastral")
-	c := o.file(ana, o.urbanism(ana))
-	o.must(o.Ask(t.Context(), clerk, "a1", c.ID, 0, Ask{Text: "Alege planul.", Documents: []string{"plan-cadastral"}, Reason: "Nu știm care e cel nou."}))
+	plan := o.Give(ana, "plan-cadastral")
+	c := o.Filed(ana, o.Urbanism(ana))
+	o.Must(o.Desk.Ask(t.Context(), clerk, "a1", c.ID, 0, cases.Ask{Text: "Alege planul.", Documents: []string{"plan-cadastral"}, Reason: "Nu știm care e cel nou."}))
 	v, err := o.ByID(t.Context(), ana, c.ID)
-	o.must(err)
+	o.Must(err)
 	ask, _ := v.Waiting()
 	b := reader{t, o.site(), "ana"}
 	at := "/cereri/" + c.ID + "/completare/" + ask.ID
@@ -239,7 +251,7 @@ func testAnswerFromTheFolder(t *testing.T, o *town) {
 func TestARequestThatLapsed(t *testing.T) { eachTown(t, testARequestThatLapsed) }
 
 func testARequestThatLapsed(t *testing.T, o *town) {
-	c, ask := o.asked()
+	c, ask := o.Asked()
 	o.tick("2027-03-01")
 	b := reader{t, o.site(), "ana"}
 	b.wants("GET /cereri/"+c.ID+"/completare/"+ask, nil, 200, "Solicitarea nu mai e deschisă", "#mesaje")
@@ -249,7 +261,7 @@ func testARequestThatLapsed(t *testing.T, o *town) {
 func TestTrackPage(t *testing.T) { eachTown(t, testTrackPage) }
 
 func testTrackPage(t *testing.T, o *town) {
-	c := o.file(ana, o.urbanism(ana))
+	c := o.Filed(ana, o.Urbanism(ana))
 	b := reader{t, o.site(), ""}
 	b.wants("GET /urmareste", nil, 200, "Nu ai nevoie de cont", "-Direcția")
 	b.wants("GET /urmareste?numar=ur2026-000001&cod="+c.Receipt, nil, 200, "Cererea UR2026-000001", "Trimisă", "Certificat de urbanism", "Direcția Urbanism", "16 decembrie 2026", "-Ionescu", "-"+c.ID)
@@ -261,10 +273,10 @@ func testTrackPage(t *testing.T, o *town) {
 func TestObjectionPages(t *testing.T) { eachTown(t, testObjectionPages) }
 
 func testObjectionPages(t *testing.T, o *town) {
-	c := o.file(ana, o.urbanism(ana))
-	o.must(o.Propose(t.Context(), clerk, "p1", c.ID, 0, Proposal{Outcome: Approve}))
-	o.must(o.Sign(t.Context(), chief, "s1", c.ID, 0))
-	objection := o.file(ana, Application{Draft: db.NewID(), Service: "contestatie", Version: 1, Objects: c.ID,
+	c := o.Filed(ana, o.Urbanism(ana))
+	o.Must(o.Desk.Propose(t.Context(), clerk, "p1", c.ID, 0, cases.Proposal{Outcome: cases.Approve}))
+	o.Must(o.Desk.Sign(t.Context(), chief, "s1", c.ID, 0))
+	objection := o.Filed(ana, cases.Application{Draft: db.NewID(), Service: "contestatie", Version: 1, Objects: c.ID,
 		Answers: procedures.Answers{"cauza": c.Number.String(), "motive": "Suprafața este alta."}})
 	b := reader{t, o.site(), "ana"}
 	b.wants("GET /cereri/"+c.ID, nil, 200, "Contestația ta", objection.ID, "Ai contestat decizia", "Gata")

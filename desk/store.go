@@ -1,36 +1,39 @@
-package cases
+package desk
 
 import (
 	"context"
+	"encoding/json"
 
+	"bega/cases"
 	"bega/internal/act"
 	"bega/internal/db"
 	"bega/internal/deadline"
 )
 
+// The tables are those of the room cases, which alone writes them: what follows
+// only finds cases for a department.
+
 // A listed case is a row of a work list.
 type listed struct {
-	Case
-	isNew bool
-	of    int // how many rows there are on all pages
+	Row
+	Owner, FiledBy act.PartyID
+	Clock          deadline.Clock
+	of             int // how many rows there are on all pages
 }
 
-// wider is a row of which more columns are scanned than of a case.
-type wider struct {
-	db.Row
-	more []any
+func scanListed(row db.Row) (listed, error) {
+	var l listed
+	var clock string
+	err := row.Scan(&l.ID, &l.Number, &l.Service, &l.Owner, &l.FiledBy, &l.State, &l.Clerk, &clock, (*db.Time)(&l.Filed), &l.Unpaid, &l.New, &l.of)
+	if err != nil {
+		return listed{}, err
+	}
+	return l, json.Unmarshal([]byte(clock), &l.Clock)
 }
-
-// Scan implements [db.Row].
-func (w wider) Scan(dest ...any) error { return w.Row.Scan(append(dest, w.more...)...) }
 
 // listUnit returns a page of the cases of the official's department.
 func listUnit(ctx context.Context, r db.Reader, actor act.Actor, f Filter, s search, soon deadline.Date) ([]listed, error) {
-	return db.All(ctx, r, func(row db.Row) (l listed, err error) {
-		l.Case, err = scanCase(wider{row, []any{&l.isNew, &l.of}})
-		return l, err
-	}, `SELECT id, register, year, n, day, service, version, owner, filed_by, mandate, at_desk, cases.unit, clerk, state, filed_at, changed_at, over_at,
-			clock, due, running, edition, fee, fee_order, paid_at, receipt, objects, came_at, warned, late_at,
+	return db.All(ctx, r, scanListed, `SELECT id, number, service, owner, filed_by, state, clerk, clock, filed_at, (fee > 0 AND paid_at = 0 AND over_at = 0),
 			(over_at = 0 AND came_at > coalesce(o.at, 0)), count(*) OVER ()
 		FROM cases LEFT JOIN cases_openings o ON o.case_id = cases.id AND o.person = $1
 		WHERE cases.unit = $2 AND ($3 OR (over_at <> 0) = $4) AND (NOT $5 OR clerk = $1) AND (NOT $6 OR clerk = '')
@@ -60,34 +63,34 @@ func countUnit(ctx context.Context, r db.Reader, actor act.Actor, soon deadline.
 }
 
 // nextToSign returns the case that is due first and waits for the official's
-// signature, other than one; ErrUnknown if there is none.
+// signature, other than one; db.ErrNone if there is none.
 func nextToSign(ctx context.Context, r db.Reader, actor act.Actor, after string) (string, error) {
-	return known(db.One(ctx, r, db.Value[string],
+	return db.One(ctx, r, db.Value[string],
 		`SELECT cases.id FROM cases JOIN cases_proposals p ON p.case_id = cases.id AND p.returned_at = 0
 		WHERE unit = $1 AND over_at = 0 AND state = 'proposed' AND p.author <> $2 AND owner <> $2 AND filed_by <> $2 AND cases.id <> $3
-		ORDER BY due = '', due, cases.id LIMIT 1`, actor.Unit, string(actor.Person), after))
+		ORDER BY due = '', due, cases.id LIMIT 1`, actor.Unit, string(actor.Person), after)
 }
 
 // nextToDecide returns the case that is due first and is the official's or free,
-// other than one; ErrUnknown if there is none.
+// other than one; db.ErrNone if there is none.
 func nextToDecide(ctx context.Context, r db.Reader, actor act.Actor, after string) (string, error) {
-	return known(db.One(ctx, r, db.Value[string],
+	return db.One(ctx, r, db.Value[string],
 		`SELECT id FROM cases WHERE unit = $1 AND over_at = 0 AND state IN ('filed', 'claimed', 'answered') AND (clerk = '' OR clerk = $2)
 			AND owner <> $2 AND filed_by <> $2 AND id <> $3
-		ORDER BY due = '', due, id LIMIT 1`, actor.Unit, string(actor.Person), after))
+		ORDER BY due = '', due, id LIMIT 1`, actor.Unit, string(actor.Person), after)
 }
 
 // nextFree returns the case that is due first and that nobody has taken;
-// ErrUnknown if there is none.
+// db.ErrNone if there is none.
 func nextFree(ctx context.Context, r db.Reader, actor act.Actor) (string, error) {
-	return known(db.One(ctx, r, db.Value[string],
+	return db.One(ctx, r, db.Value[string],
 		`SELECT id FROM cases WHERE unit = $1 AND over_at = 0 AND clerk = '' AND state IN ('filed', 'answered') AND owner <> $2 AND filed_by <> $2
-		ORDER BY due = '', due, id LIMIT 1`, actor.Unit, string(actor.Person)))
+		ORDER BY due = '', due, id LIMIT 1`, actor.Unit, string(actor.Person))
 }
 
 // twins returns the numbers of other running cases of the same owner about the
 // same, the oldest first.
-func twins(ctx context.Context, r db.Reader, c Case) ([]string, error) {
+func twins(ctx context.Context, r db.Reader, c cases.Case) ([]string, error) {
 	return db.All(ctx, r, db.Value[string],
 		`SELECT number FROM cases WHERE owner = $1 AND service = $2 AND over_at = 0 AND id <> $3 ORDER BY id LIMIT 5`,
 		string(c.Owner), c.Service, c.ID)

@@ -1,4 +1,4 @@
-package cases
+package applications
 
 import (
 	"context"
@@ -8,9 +8,11 @@ import (
 	"slices"
 	"strings"
 
+	"bega/cases"
 	"bega/folder"
 	"bega/internal/act"
 	"bega/internal/db"
+	"bega/internal/deadline"
 	"bega/internal/fault"
 	"bega/internal/upload"
 	"bega/internal/web"
@@ -25,7 +27,7 @@ const anyPaper = "alt-document"
 // one page, to be checked and sent.
 type askPage struct {
 	casePage
-	Ask       Ask
+	Ask       cases.Ask
 	By        string // who asks
 	What      string
 	Questions []asking
@@ -49,14 +51,14 @@ func (p pages) askPage(r *http.Request) (page askPage, err error) {
 		return page, err
 	}
 	page = askPage{casePage: shown, Told: map[string]string{}}
-	i := slices.IndexFunc(page.Asks, func(a Ask) bool { return a.ID == r.PathValue("solicitare") })
+	i := slices.IndexFunc(page.Asks, func(a cases.Ask) bool { return a.ID == r.PathValue("solicitare") })
 	if i < 0 {
-		return page, ErrUnknown
+		return page, cases.ErrUnknown
 	}
 	page.Ask = page.Asks[i]
 	page.By = page.official(p.o, page.Ask.By, page.Ask.Unit)
-	page.What = p.o.missing(page.Of, page.Ask).In(page.Lang())
-	page.Values = valuesOf(page.Of, page.Answers)
+	page.What = p.o.Cases.Missing(page.Of, page.Ask).In(page.Lang())
+	page.Values = page.Of.ValuesOf(page.Answers)
 	for _, typ := range page.Ask.Documents {
 		t, err := p.o.Catalog.DocumentType(typ)
 		if err != nil {
@@ -71,7 +73,7 @@ func (p pages) askPage(r *http.Request) (page askPage, err error) {
 			continue
 		}
 		for item := range page.Of.Items(step, page.Values) {
-			page.Questions = append(page.Questions, asking{*f, fieldName(f, step, item)})
+			page.Questions = append(page.Questions, asking{*f, cases.FieldName(f, step, item)})
 		}
 	}
 	return page, p.offers(r.Context(), p.Actor(r), &page)
@@ -80,7 +82,7 @@ func (p pages) askPage(r *http.Request) (page askPage, err error) {
 // offers finds what the folder has for the documents that are asked for.
 func (p pages) offers(ctx context.Context, actor act.Actor, page *askPage) error {
 	page.Offers = procedures.Offers{Documents: map[string][]ui.FolderDocument{}, Uploads: map[string][]ui.Upload{}, Limits: limits(page.Page)}
-	today := p.o.day(p.o.Now())
+	today := deadline.Of(page.Now)
 	for _, q := range page.Questions {
 		if q.Document == "" || page.Offers.Documents[q.Document] != nil {
 			continue
@@ -90,12 +92,12 @@ func (p pages) offers(ctx context.Context, actor act.Actor, page *askPage) error
 			return err
 		}
 		for _, paper := range papers {
-			doc := ui.FolderDocument{ID: paper.ID, Title: page.T("cases.use-this"), Note: paper.Name}
+			doc := ui.FolderDocument{ID: paper.ID, Title: page.T("applications.use-this"), Note: paper.Name}
 			if paper.Certified != nil {
-				doc.Good = page.T("cases.certified", page.Day(paper.Certified.At))
+				doc.Good = page.T("applications.certified", page.Day(paper.Certified.At))
 			}
 			if !paper.ValidOn(today) {
-				doc.Late = page.T("cases.expired", page.Date(paper.Until))
+				doc.Late = page.T("applications.expired", page.Date(paper.Until))
 			}
 			page.Offers.Documents[q.Document] = append(page.Offers.Documents[q.Document], doc)
 		}
@@ -147,17 +149,17 @@ func (p pages) reply(w http.ResponseWriter, r *http.Request) error {
 	page.Offers.Uploads = uploads
 	documents := page.typed(form, uploads)
 	if !again {
-		err = p.o.Reply(r.Context(), p.Actor(r), form.Key(), page.ID, page.Ask.ID, page.Values, documents)
-		wrong, ok := errors.AsType[*Wrong](err)
+		err = p.o.Cases.Reply(r.Context(), p.Actor(r), form.Key(), page.ID, page.Ask.ID, page.Values, documents)
+		wrong, ok := errors.AsType[*cases.Wrong](err)
 		switch {
-		case err == nil, errors.Is(err, ErrAnswered): // the page then says so
+		case err == nil, errors.Is(err, cases.ErrAnswered): // the page then says so
 			return web.See(w, r, r.URL.Path)
 		case !ok:
 			return err
 		}
 		page.Told = procedures.Told(page.Page, wrong.Problems)
 		for _, typ := range wrong.Missing {
-			page.Told[documentName(typ)] = page.T("cases.missing-document")
+			page.Told[documentName(typ)] = page.T("applications.missing-document")
 		}
 	}
 	page.HasErrors = true
@@ -205,12 +207,15 @@ func kept(uploads []ui.Upload) (ids []string) {
 // that its element is for. It returns what there is by name of the field, also
 // what was sent before, and whether the page has to be shown again: because a file
 // was refused, or taken out.
-func (p pages) receive(r *http.Request, v View, form web.Form, types map[string]string) (all map[string][]ui.Upload, again bool, err error) {
+func (p pages) receive(r *http.Request, v cases.View, form web.Form, types map[string]string) (all map[string][]ui.Upload, again bool, err error) {
 	all = map[string][]ui.Upload{}
 	for element, typ := range types {
 		name, out := strings.TrimSuffix(element, ".fisier"), form.Get(element+".sterge")
 		again = again || out != ""
-		for _, id := range distinct(form.Values[element+".id"]) {
+		for _, id := range form.Values[element+".id"] {
+			if slices.ContainsFunc(all[name], func(u ui.Upload) bool { return u.ID == id }) {
+				continue
+			}
 			d, err := p.o.Folder.ByID(r.Context(), p.Actor(r), id)
 			if fault.Of(err).Kind == fault.Missing || id == out {
 				continue
@@ -234,7 +239,7 @@ func (p pages) receive(r *http.Request, v View, form web.Form, types map[string]
 }
 
 // add puts a file into the folder, for a case.
-func (p pages) add(r *http.Request, key string, c Case, typ string, sent web.File) (folder.Document, error) {
+func (p pages) add(r *http.Request, key string, c cases.Case, typ string, sent web.File) (folder.Document, error) {
 	if err := upload.TooLarge(sent.Size); err != nil {
 		return folder.Document{}, err
 	}
@@ -248,7 +253,7 @@ func (p pages) add(r *http.Request, key string, c Case, typ string, sent web.Fil
 // upload puts one file into the folder as soon as it is chosen. What it is, its
 // field says: "act-plan-cadastral.fisier".
 func (p pages) upload(w http.ResponseWriter, r *http.Request) error {
-	v, err := p.o.ByID(r.Context(), p.Actor(r), r.PathValue("cerere"))
+	v, err := p.o.Cases.ByID(r.Context(), p.Actor(r), r.PathValue("cerere"))
 	if err != nil {
 		return err
 	}
