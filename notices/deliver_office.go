@@ -64,6 +64,9 @@ func (o *Office) hand(ctx context.Context, item string, on act.On, m Mail, again
 		return err
 	}
 	d, wait := was.begins(o.Now())
+	if wait > 0 && d.state == Retrying {
+		return nil
+	}
 	d.address = o.Vault.Index("mailed", m.To)
 	if d.state.Final() {
 		return o.finish(ctx, on, was, d)

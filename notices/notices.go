@@ -120,9 +120,15 @@ type delivery struct {
 }
 
 // begins returns the delivery as it is while the mail is handed over. If it is
-// not to be, wait is how long somebody else may still be at it, and otherwise
-// the state is final, now or before.
+// not to be, wait is how long somebody else may still be at it, or how long it is
+// until the next try, which somebody else has arranged; and otherwise the state is
+// final, now or before.
 func (d delivery) begins(now time.Time) (next delivery, wait time.Duration) {
+	if d.state == Retrying {
+		if early := d.at.Add(backOff[d.tries-1]).Sub(now); early > time.Second {
+			return d, early
+		}
+	}
 	switch left := d.at.Add(dead).Sub(now); {
 	case d.state.Final():
 		return d, 0
