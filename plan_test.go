@@ -25,9 +25,9 @@ const module = "bega/"
 // mayImport lists the packages, and what each may import of the others. One
 // that is on the plan may still have to be built; one that is not may not.
 var mayImport = map[string][]string{
-	"cmd/bega":    {"city", "internal/config", "portal"},
+	"cmd/bega":    {"city", "demo", "internal/config", "portal", "taxlaw"},
 	"tools/check": nil,
-	"bench": {"access", "cases", "folder", "identity", "internal/act", "internal/audit", "internal/config", "internal/db", "internal/db/cluster",
+	"bench": {"access", "cases", "demo", "folder", "identity", "internal/act", "internal/audit", "internal/config", "internal/db", "internal/db/cluster",
 		"internal/pdf", "internal/upload", "portal", "procedures", "registry"},
 	"city": {"internal/deadline", "internal/form", "internal/web/ui"},
 
@@ -39,6 +39,9 @@ var mayImport = map[string][]string{
 		"internal/jobs", "internal/meter", "internal/money", "internal/pdf", "internal/text", "internal/upload", "internal/vault", "internal/web",
 		"internal/web/assets", "internal/web/ui"},
 
+	"demo": {"access", "cases", "folder", "identity", "portal", "procedures",
+		"internal/act", "internal/config", "internal/db", "internal/deadline", "internal/pdf", "internal/upload"},
+
 	"identity":      room(),
 	"access":        room("identity"),
 	"folder":        room("internal/pdf"),
@@ -49,8 +52,11 @@ var mayImport = map[string][]string{
 	"applications":  room("cases", "folder", "procedures"),
 	"desk":          room("cases", "folder", "procedures", "registry"),
 	"desk/desktest": room("cases", "desk", "folder", "procedures", "registry", "internal/db/dbtest", "internal/pdf"), // for tests alone
-	"payments":      room("internal/pdf"),
+	"payments":      room("internal/netopia", "internal/euplatesc", "internal/pdf"),
+	"ledger":        room(),
 	"notices":       room(),
+
+	"taxlaw": {"internal/deadline", "internal/fault", "internal/form", "internal/money", "internal/text"}, // pure: no database, no clock
 
 	"internal/act":          {"internal/db", "internal/fault"},
 	"internal/audit":        {"internal/act", "internal/db"},
@@ -61,11 +67,13 @@ var mayImport = map[string][]string{
 	"internal/db/cluster":   nil,
 	"internal/db/dbtest":    {"internal/db", "internal/db/cluster"},
 	"internal/deadline":     nil,
+	"internal/euplatesc":    {"internal/money"},
 	"internal/fault":        nil,
 	"internal/form":         {"internal/deadline", "internal/fault", "internal/money", "internal/text"},
 	"internal/jobs":         {"internal/act", "internal/db", "internal/fault"},
 	"internal/meter":        nil,
 	"internal/money":        nil,
+	"internal/netopia":      {"internal/money"},
 	"internal/pdf":          {"internal/deadline", "internal/fault", "internal/money", "internal/text"},
 	"internal/text":         nil,
 	"internal/upload":       {"internal/blob", "internal/fault"},
@@ -84,7 +92,7 @@ func room(more ...string) []string {
 }
 
 // rooms are the packages in which a file of one kind does one kind of thing.
-var rooms = []string{"access", "applications", "cases", "desk", "drafts", "folder", "identity", "notices", "payments", "procedures", "registry"}
+var rooms = []string{"access", "applications", "cases", "desk", "drafts", "folder", "identity", "ledger", "notices", "payments", "procedures", "registry"}
 
 // A library is something that others wrote.
 type library struct {
@@ -116,7 +124,7 @@ var foreign = map[string]library{
 	"github.com/prometheus/client_golang":      {"metrics in the format that monitoring reads", []string{"internal/meter"}},
 	"github.com/riverqueue/river":              {"a durable queue in the caller's transaction", []string{"internal/jobs"}},
 	"github.com/rogpeppe/go-internal":          {"commands tested as scripts", nil},
-	"github.com/santhosh-tekuri/jsonschema/v6": {"answers checked by the schema that is published", []string{"procedures"}},
+	"github.com/santhosh-tekuri/jsonschema/v6": {"answers checked by the schema that is published", []string{"procedures", "taxlaw"}},
 	"github.com/skip2/go-qrcode":               {"QR codes on documents", []string{"internal/pdf", "internal/web/ui"}},
 	"github.com/smallstep/pkcs7":               {"a second opinion on our seals", nil},
 	"github.com/wneessen/go-mail":              {"mails with accents in their headers", []string{"notices"}},

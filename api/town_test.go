@@ -20,6 +20,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"bega/access"
+	"bega/demo"
 	"bega/internal/act"
 	"bega/internal/config"
 	"bega/internal/db"
@@ -31,7 +32,7 @@ import (
 // A town is a demonstration town that is open to programs, and what it says of its
 // API. Every answer is compared with that.
 type town struct {
-	*portal.Town
+	*demo.Town
 	t      *testing.T
 	server *httptest.Server
 	doc    map[string]any
@@ -47,11 +48,9 @@ func openTown(t *testing.T, d *db.DB) *town {
 	if cfg.Data, cfg.URL = t.TempDir(), "http://"+server.Listener.Addr().String(); d.Postgres() {
 		cfg.Database = dbtest.Name(d)
 	}
-	opened, err := portal.Open(t.Context(), cfg, portal.Options{Demo: true})
+	opened, err := demo.Open(t.Context(), cfg, portal.Options{})
 	must(t, err)
 	t.Cleanup(func() { opened.Close() })
-	_, err = opened.Seed(t.Context())
-	must(t, err)
 	server.Config.Handler = opened.Handler()
 	server.Start()
 	t.Cleanup(server.Close)

@@ -14,6 +14,7 @@ import (
 	"syscall"
 	"time"
 
+	"bega/demo"
 	"bega/portal"
 )
 
@@ -59,15 +60,12 @@ func seed(ctx context.Context, p *place) error {
 	if err != nil {
 		return err
 	}
-	town, err := portal.Open(ctx, cfg, portal.Options{Demo: true})
+	town, err := demo.Open(ctx, cfg, portal.Options{})
 	if err != nil {
 		return err
 	}
 	defer town.Close()
-	if _, err := town.Seed(ctx); err != nil {
-		return err
-	}
-	return work(ctx, town)
+	return work(ctx, town.Town)
 }
 
 // once starts the program, and returns in how many milliseconds it says that it

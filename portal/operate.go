@@ -91,16 +91,11 @@ func (t *Town) FirstOfficial(ctx context.Context, email, given, family, cnp stri
 	if all, err := t.identity.Officials(ctx, founder, ""); err != nil || len(all) > 0 {
 		return errors.Join(err, ErrFounded)
 	}
-	id, err := t.enrol(ctx, founder, identity.Person, given, family, cnp, identity.Contact{Email: email})
+	id, err := t.Enrol(ctx, founder, identity.Person, given, family, cnp, identity.Contact{Email: email})
 	if err != nil {
 		return err
 	}
 	return t.identity.SetRoles(ctx, founder, db.NewID(), id, []act.Role{act.Admin, act.Desk}, "")
-}
-
-func (t *Town) enrol(ctx context.Context, desk act.Actor, kind identity.Kind, given, family, code string, c identity.Contact) (act.PartyID, error) {
-	check := identity.Check{Document: identity.Documents(kind)[0], Seen: true, Code: code, Given: given, Family: family}
-	return t.identity.Enrol(ctx, desk, db.NewID(), kind, check, c)
 }
 
 // CheckPack checks a city pack, and writes what it finds.

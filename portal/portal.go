@@ -191,7 +191,7 @@ func (t *Town) openStores(ctx context.Context) (err error) {
 func (t *Town) openSeal(create bool) (*pdf.Sealer, error) {
 	cert, key := t.cfg.SealFiles()
 	if _, err := os.Stat(cert); create && errors.Is(err, fs.ErrNotExist) {
-		certPEM, keyPEM, err := pdf.DevelopmentCertificate(t.pack.Town.Authority.In("ro"), t.now().Add(-founded-day))
+		certPEM, keyPEM, err := pdf.DevelopmentCertificate(t.pack.Town.Authority.In("ro"), t.now().AddDate(-1, 0, 0))
 		if err != nil {
 			return nil, err
 		}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"bega/city"
+	"bega/demo"
 	"bega/portal"
 )
 
@@ -20,7 +21,7 @@ type routes struct {
 
 // Run implements the command.
 func (c *routes) Run(ctx context.Context) error {
-	all, err := portal.DemoRoutes(ctx)
+	all, err := demo.Routes(ctx)
 	if err != nil {
 		return err
 	}

@@ -7,17 +7,18 @@ import (
 	"os"
 	"path/filepath"
 
+	"bega/demo"
 	"bega/internal/config"
 	"bega/portal"
 )
 
-type demo struct {
+type demonstration struct {
 	Listen string `help:"Address to answer at." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
 	Data   string `help:"Folder for the data of the demonstration. It is kept: remove it to begin anew." type:"path" placeholder:"DIR"`
 }
 
 // Run implements the command.
-func (c *demo) Run(ctx context.Context) error {
+func (c *demonstration) Run(ctx context.Context) error {
 	if c.Data == "" {
 		c.Data = filepath.Join(os.TempDir(), "bega-demo")
 	}
@@ -26,17 +27,13 @@ func (c *demo) Run(ctx context.Context) error {
 		return err
 	}
 	cfg.Listen, cfg.Data, cfg.URL = c.Listen, c.Data, "http://"+c.Listen
-	town, err := portal.Open(ctx, cfg, portal.Options{Demo: true, Log: logger(slog.LevelWarn)})
+	town, err := demo.Open(ctx, cfg, portal.Options{Log: logger(slog.LevelWarn)})
 	if err != nil {
 		return err
 	}
 	defer town.Close()
 	fmt.Println("data  ", c.Data)
-	people, err := town.Seed(ctx)
-	if err != nil {
-		return fmt.Errorf("the demonstration town: %w", err)
-	}
-	for _, p := range people {
+	for _, p := range town.People() {
 		fmt.Printf("person %-34s %-22s %s\n", p.Email, p.Password, p.What["en"])
 	}
 	return town.Serve(ctx, ready)

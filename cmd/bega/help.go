@@ -3,7 +3,7 @@ package main
 // What follows is at the end of each command's help: an example, and what it says.
 
 // Help implements [kong.HelpProvider].
-func (demo) Help() string {
+func (demonstration) Help() string {
 	return `Example:
 
   bega demo --listen 127.0.0.1:8080

@@ -17,17 +17,17 @@ import (
 
 // A program is all that bega can be told to do.
 type program struct {
-	Demo     demo     `cmd:"" help:"Open a complete demonstration town; nothing has to be configured."`
-	Serve    serve    `cmd:"" help:"Open the portal, and work on its jobs."`
-	Work     work     `cmd:"" help:"Work on jobs alone, on a machine of their own."`
-	Migrate  migrate  `cmd:"" help:"Bring the tables up to date; serve does that as it starts."`
-	Config   show     `cmd:"" help:"Print the configuration in force, without secrets."`
-	Routes   routes   `cmd:"" help:"List every kind of address that the portal answers."`
-	Services services `cmd:"" help:"Check the services of a city pack."`
-	Audit    auditing `cmd:"" help:"Check the register of acts."`
-	Staff    staff    `cmd:"" help:"Enter the first official, who then enters the others."`
-	Backup   backup   `cmd:"" help:"Copy the database and the files, while the portal runs."`
-	Restore  restore  `cmd:"" help:"Make a portal of a backup, in an empty place."`
+	Demo     demonstration `cmd:"" help:"Open a complete demonstration town; nothing has to be configured."`
+	Serve    serve         `cmd:"" help:"Open the portal, and work on its jobs."`
+	Work     work          `cmd:"" help:"Work on jobs alone, on a machine of their own."`
+	Migrate  migrate       `cmd:"" help:"Bring the tables up to date; serve does that as it starts."`
+	Config   show          `cmd:"" help:"Print the configuration in force, without secrets."`
+	Routes   routes        `cmd:"" help:"List every kind of address that the portal answers."`
+	Services services      `cmd:"" help:"Check the services of a city pack."`
+	Audit    auditing      `cmd:"" help:"Check the register of acts."`
+	Staff    staff         `cmd:"" help:"Enter the first official, who then enters the others."`
+	Backup   backup        `cmd:"" help:"Copy the database and the files, while the portal runs."`
+	Restore  restore       `cmd:"" help:"Make a portal of a backup, in an empty place."`
 }
 
 func main() {

@@ -29,7 +29,7 @@ func TestHandlerServesWhatTheAddressSays(t *testing.T) {
 	for name, media := range map[string]string{
 		"bega.css":            "text/css; charset=utf-8",
 		"bega.js":             "text/javascript; charset=utf-8",
-		"upload.js":           "text/javascript; charset=utf-8",
+		"forms.js":            "text/javascript; charset=utf-8",
 		"bega-text-400.woff2": "font/woff2",
 		"logo.svg":            "image/svg+xml",
 	} {

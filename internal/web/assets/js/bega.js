@@ -112,7 +112,37 @@ all(".role").forEach((menu) => {
   });
 });
 
-if (document.querySelector("form[data-upload]")) import("./upload.js");
-if (document.querySelector("form[data-autosave]")) import("./save.js");
-if (document.querySelector("[data-left]")) import("./session.js");
+// Five minutes before somebody is signed out, they are told, and may stay.
+all("[data-left]").forEach((box) => {
+  const words = box.querySelector("p");
+  const stay = box.querySelector("button");
+  const length = Number(box.dataset.left) * 1000;
+  let end = Date.now() + length;
+
+  const seen = () => {
+    end = Date.now() + length;
+    box.hidden = true;
+  };
+
+  stay.addEventListener("click", async () => {
+    const answer = await fetch("/", { method: "HEAD" }).catch(() => null);
+    if (answer?.ok) seen();
+  });
+  document.addEventListener("bega:seen", seen);
+
+  // The clock is looked at, rather than a timer waited for: computers sleep.
+  const look = () => {
+    const left = end - Date.now();
+    if (left > 300000) return;
+    box.hidden = false;
+    if (left <= 0) {
+      words.textContent = box.dataset.done;
+      stay.hidden = true;
+    }
+  };
+  look();
+  setInterval(look, 5000);
+});
+
+if (document.querySelector("form[data-upload], form[data-autosave]")) import("./forms.js");
 if (document.querySelector("[data-keys]")) import("./keys.js");

@@ -1,4 +1,4 @@
-package portal_test
+package demo_test
 
 import (
 	"context"
@@ -13,14 +13,15 @@ import (
 	"testing"
 	"time"
 
+	"bega/demo"
 	"bega/internal/browser"
 	"bega/internal/config"
 	"bega/portal"
 )
 
-// A demo is a demonstration town that is open to browsers, and does its jobs.
-type demo struct {
-	*portal.Town
+// A town is a demonstration town that is open to browsers, and does its jobs.
+type town struct {
+	*demo.Town
 	url      string
 	password string // of everybody
 	books    *ledger
@@ -28,7 +29,7 @@ type demo struct {
 
 // openDemo opens a demonstration town for as long as the test runs, in SQLite or
 // in the database with that name.
-func openDemo(t *testing.T, database string) *demo {
+func openDemo(t *testing.T, database string) *town {
 	t.Helper()
 	server := httptest.NewUnstartedServer(nil)
 	cfg, err := config.Load("", nil)
@@ -36,28 +37,24 @@ func openDemo(t *testing.T, database string) *demo {
 		t.Fatal(err)
 	}
 	cfg.Data, cfg.Database, cfg.URL = t.TempDir(), database, "http://"+server.Listener.Addr().String()
-	town, err := portal.Open(t.Context(), cfg, portal.Options{Demo: true})
+	opened, err := demo.Open(t.Context(), cfg, portal.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	people, err := town.Seed(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	server.Config.Handler = town.Handler()
+	server.Config.Handler = opened.Handler()
 	server.Start()
 	ctx, stop := context.WithCancel(context.Background())
 	worked := make(chan error, 1)
-	go func() { worked <- town.Work(ctx) }()
+	go func() { worked <- opened.Work(ctx) }()
 	t.Cleanup(func() {
 		server.Close()
 		stop()
 		if err := <-worked; err != nil {
 			t.Error("jobs:", err)
 		}
-		town.Close()
+		opened.Close()
 	})
-	return &demo{town, server.URL, people[0].Password, openLedger(t)}
+	return &town{opened, server.URL, opened.People()[0].Password, openLedger(t)}
 }
 
 // A way is how somebody looks at the portal.
@@ -75,13 +72,13 @@ var (
 type visit struct {
 	*browser.Tab
 	t        *testing.T
-	town     *demo
+	town     *town
 	way      way
 	pictured bool // for the documentation
 }
 
 // visit opens a browser in which nobody has signed in.
-func (d *demo) visit(t *testing.T, w way) *visit {
+func (d *town) visit(t *testing.T, w way) *visit {
 	t.Helper()
 	v := &visit{Tab: browser.Open(t, w.options), t: t, town: d, way: w}
 	t.Cleanup(func() {
@@ -95,7 +92,7 @@ func (d *demo) visit(t *testing.T, w way) *visit {
 }
 
 // as opens a browser and signs somebody in.
-func (d *demo) as(t *testing.T, w way, who string) *visit {
+func (d *town) as(t *testing.T, w way, who string) *visit {
 	t.Helper()
 	v := d.visit(t, w)
 	v.open("/cont/intra")

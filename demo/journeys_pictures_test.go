@@ -1,4 +1,4 @@
-package portal_test
+package demo_test
 
 import (
 	"cmp"

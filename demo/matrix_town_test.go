@@ -1,4 +1,4 @@
-package portal
+package demo
 
 import (
 	"context"
@@ -20,6 +20,7 @@ import (
 	"bega/internal/db"
 	"bega/internal/db/dbtest"
 	"bega/internal/pdf"
+	"bega/portal"
 )
 
 // The town of the matrix: one resident, Ana, of whom there is one thing of every
@@ -33,6 +34,7 @@ var midnight = time.Date(2026, 10, 13, 0, 0, 20, 0, time.FixedZone("EEST", 3*360
 // A matrix is the town, the things of it by name, and those who come.
 type matrix struct {
 	*seed
+	cfg    config.Config
 	t      *testing.T
 	things map[string]string
 	comers []*comer
@@ -68,18 +70,18 @@ func openMatrix(t *testing.T, d *db.DB) *matrix {
 	if cfg.Data = t.TempDir(); d.Postgres() {
 		cfg.Database = dbtest.Name(d)
 	}
-	town, err := Open(t.Context(), cfg, Options{Demo: true, Now: func() time.Time { return midnight }})
+	town, err := empty(t.Context(), cfg, portal.Options{Now: func() time.Time { return midnight }})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { town.Close() })
-	m := &matrix{seed: &seed{Town: town, actors: map[string]act.Actor{}}, t: t, things: map[string]string{"none": db.NewID()}}
+	m := &matrix{seed: newSeed(town), cfg: cfg, t: t, things: map[string]string{"none": db.NewID()}}
 	m.scan, err = pdf.Make(pdf.Document{Lang: "ro", Title: "Plan", Issuer: pdf.Issuer{Authority: "Probă"}, Blocks: pdf.Blocks{pdf.Paragraph{Text: "Plan."}}}, midnight)
 	must(t, err)
 	for _, step := range []func(context.Context){m.people, m.mandates, m.papers, m.cases, m.rest, m.signIn} {
 		step(t.Context())
 	}
-	m.clock.setBack(0)
+	m.SetBack(0)
 	return m
 }
 
@@ -93,7 +95,7 @@ func must(t *testing.T, err error) {
 // people enters everybody. Those with a role are officials, of the department in
 // charge of Ana's things or, with a 2, of another.
 func (m *matrix) people(ctx context.Context) {
-	m.clock.setBack(60 * day)
+	m.SetBack(60 * day)
 	founder := act.Actor{For: "founder", Roles: []act.Role{act.Admin, act.Desk}}
 	for i, p := range []struct {
 		key  string
@@ -113,12 +115,12 @@ func (m *matrix) people(ctx context.Context) {
 		case "stranger", "spouse":
 			c.Email = "cuplu@exemplu.ro"
 		}
-		id, err := m.enrol(ctx, founder, identity.Person, "Ana", p.key+"-Demo", demoNumber(200+i), c)
+		id, err := m.Enrol(ctx, founder, identity.Person, "Ana", p.key+"-Demo", demoNumber(200+i), c)
 		must(m.t, err)
 		m.actors[p.key] = act.Actor{Person: id, For: id, Level: act.Verified, Unit: p.unit}
 		m.things["cnp "+p.key] = demoNumber(200 + i)
 		if p.role != "" {
-			must(m.t, m.identity.SetRoles(ctx, founder, db.NewID(), id, []act.Role{p.role}, p.unit))
+			must(m.t, m.Identity.SetRoles(ctx, founder, db.NewID(), id, []act.Role{p.role}, p.unit))
 			m.actors[p.key] = act.Actor{Person: id, For: id, Level: act.Verified, Roles: []act.Role{p.role}, Unit: p.unit}
 		}
 	}
@@ -127,7 +129,7 @@ func (m *matrix) people(ctx context.Context) {
 
 // mandates lets people act for Ana: at all, for a service, no longer, not yet.
 func (m *matrix) mandates(ctx context.Context) {
-	m.clock.setBack(30 * day)
+	m.SetBack(30 * day)
 	on := func(days int) string { return midnight.AddDate(0, 0, days).Format(time.DateOnly) }
 	for _, g := range []struct {
 		to        string
@@ -137,7 +139,7 @@ func (m *matrix) mandates(ctx context.Context) {
 		{"all", nil, "", ""}, {"one", []string{theService}, "", ""}, {"other", []string{anotherService}, "", ""},
 		{"expired", nil, "", on(-1)}, {"revoked", nil, "", ""}, {"future", nil, on(1), ""},
 	} {
-		id, err := m.identity.Give(ctx, m.actors["owner"], db.NewID(), identity.Grant{To: m.things["cnp "+g.to], Name: g.to, Capacity: identity.Attorney,
+		id, err := m.Identity.Give(ctx, m.actors["owner"], db.NewID(), identity.Grant{To: m.things["cnp "+g.to], Name: g.to, Capacity: identity.Attorney,
 			Services: g.services, From: g.from, Until: g.to2})
 		must(m.t, err)
 		m.things["mandate "+g.to] = id
@@ -147,32 +149,32 @@ func (m *matrix) mandates(ctx context.Context) {
 		m.byCode(ctx, "cuplu@exemplu.ro", m.actors[key].Person)
 	}
 	var err error
-	m.things["waiting"], err = m.identity.Give(ctx, m.actors["owner"], db.NewID(), identity.Grant{To: "cuplu@exemplu.ro", Name: "Vecinii", Capacity: identity.Attorney})
+	m.things["waiting"], err = m.Identity.Give(ctx, m.actors["owner"], db.NewID(), identity.Grant{To: "cuplu@exemplu.ro", Name: "Vecinii", Capacity: identity.Attorney})
 	must(m.t, err)
 }
 
 // byCode signs somebody in with a code that was sent to an address; "" opens an
 // account for it. It returns the cookie.
 func (m *matrix) byCode(ctx context.Context, email string, person act.PartyID) (string, act.Actor) {
-	secret, err := m.access.Ask(ctx, act.Actor{}, access.Try{Email: email, Address: "192.0.2.1:1"}, "ro")
+	secret, err := m.Access.Ask(ctx, act.Actor{}, access.Try{Email: email, Address: "192.0.2.1:1"}, "ro")
 	must(m.t, err)
 	sum := sha256.Sum256([]byte(secret))
-	letter, err := m.access.Letter(ctx, hex.EncodeToString(sum[:]))
+	letter, err := m.Access.Letter(ctx, hex.EncodeToString(sum[:]))
 	must(m.t, err)
-	_, err = m.access.Enter(ctx, secret, fmt.Sprint(letter.Args[0]))
+	_, err = m.Access.Enter(ctx, secret, fmt.Sprint(letter.Args[0]))
 	must(m.t, err)
-	cookie, actor, err := m.access.Begin(ctx, person, secret, access.Browser{Agent: "Firefox, Linux"})
+	cookie, actor, err := m.Access.Begin(ctx, person, secret, access.Browser{Agent: "Firefox, Linux"})
 	must(m.t, err)
 	return cookie, actor
 }
 
 // papers fills Ana's folder.
 func (m *matrix) papers(ctx context.Context) {
-	m.clock.setBack(20 * day)
+	m.SetBack(20 * day)
 	for _, p := range []paper{{"plan-situatie", "", 40 * day, 0}, {"carte-identitate", secretPaper, 40 * day, 0}} {
 		must(m.t, m.give(ctx, "owner", p))
 	}
-	docs, err := m.folder.Documents(ctx, m.actors["owner"])
+	docs, err := m.Folder.Documents(ctx, m.actors["owner"])
 	must(m.t, err)
 	for _, d := range docs {
 		m.things[d.Type] = d.ID
@@ -182,7 +184,7 @@ func (m *matrix) papers(ctx context.Context) {
 
 // cases files Ana's applications, and brings each into another state.
 func (m *matrix) cases(ctx context.Context) {
-	m.clock.setBack(10 * day)
+	m.SetBack(10 * day)
 	clerk, approve := m.actors["clerk"], cases.Proposal{Outcome: cases.Approve}
 	for _, name := range []string{"asked", "free", "claimed", "proposed", "decided"} {
 		c, err := m.file(ctx, filing{who: "owner", service: theService, values: planning("nou", secretWork, "441128", "420")})
@@ -193,29 +195,29 @@ func (m *matrix) cases(ctx context.Context) {
 			must(m.t, m.seed.ask(ctx, clerk, c, "plan-cadastral-lipsa"))
 		case "claimed":
 			m.things["payable"] = c.Order
-			must(m.t, m.Town.desk.Claim(ctx, clerk, db.NewID(), c.ID, 0, false))
+			must(m.t, m.Town.Desk.Claim(ctx, clerk, db.NewID(), c.ID, 0, false))
 		case "proposed", "decided":
-			must(m.t, m.Town.desk.Propose(ctx, clerk, db.NewID(), c.ID, 0, approve))
+			must(m.t, m.Town.Desk.Propose(ctx, clerk, db.NewID(), c.ID, 0, approve))
 		}
 		if name == "decided" {
-			must(m.t, m.Town.desk.Sign(ctx, m.actors["signatory"], db.NewID(), c.ID, 0))
+			must(m.t, m.Town.Desk.Sign(ctx, m.actors["signatory"], db.NewID(), c.ID, 0))
 		}
 		m.remember(ctx, name, c.ID)
 	}
 	c, err := m.file(ctx, filing{who: "owner", service: "petitie", values: petition("drumuri", secretWork, "Ana")})
 	must(m.t, err)
-	must(m.t, m.Town.desk.Route(ctx, m.actors["router"], db.NewID(), c.ID, 0, "urbanism", "E despre un teren."))
+	must(m.t, m.Town.Desk.Route(ctx, m.actors["router"], db.NewID(), c.ID, 0, "urbanism", "E despre un teren."))
 	m.remember(ctx, "petition", c.ID)
 	m.things["cerere"], m.things["caz"], m.things["case"] = m.things["asked"], m.things["asked"], m.things["asked"]
 	must(m.t, m.give(ctx, "owner", paper{"plan-cadastral", "", 12 * day, 0}))
-	offered, err := m.folder.Offer(ctx, m.actors["owner"], "plan-cadastral")
+	offered, err := m.Folder.Offer(ctx, m.actors["owner"], "plan-cadastral")
 	must(m.t, err)
 	m.things["plan-cadastral"] = offered[0].ID
 }
 
 // remember notes a case, and in which edition it is.
 func (m *matrix) remember(ctx context.Context, name, id string) {
-	v, err := m.Town.cases.ByID(ctx, m.actors["owner"], id)
+	v, err := m.Town.Cases.ByID(ctx, m.actors["owner"], id)
 	must(m.t, err)
 	m.things[name], m.things[name+" edition"] = id, fmt.Sprint(v.Edition)
 	if ask, ok := v.Waiting(); ok {
@@ -225,31 +227,31 @@ func (m *matrix) remember(ctx context.Context, name, id string) {
 
 // rest makes the other things: drafts, an order at the bank, a mail, an export.
 func (m *matrix) rest(ctx context.Context) {
-	m.clock.setBack(5 * time.Minute)
+	m.SetBack(5 * time.Minute)
 	owner := m.actors["owner"]
 	m.things["draft"] = m.draft(ctx, owner)
 	m.things["binned"] = m.draft(ctx, owner)
-	must(m.t, m.drafts.Discard(ctx, owner, m.things["binned"]))
-	ready, err := m.drafts.ByID(ctx, owner, m.things["draft"])
+	must(m.t, m.Drafts.Discard(ctx, owner, m.things["binned"]))
+	ready, err := m.Drafts.ByID(ctx, owner, m.things["draft"])
 	must(m.t, err)
 	m.things["draft edition"] = fmt.Sprint(ready.Edition)
-	page, err := m.payments.Pay(ctx, owner, db.NewID(), m.things["payable"], "ro")
+	page, err := m.Payments.Pay(ctx, owner, db.NewID(), m.things["payable"], "ro")
 	must(m.t, err)
 	m.things["plata"] = page[strings.LastIndex(page, "/")+1:]
 
-	inbox, err := m.notices.Inbox(ctx, owner, "ro", "", 1)
+	inbox, err := m.Notices.Inbox(ctx, owner, "ro", "", 1)
 	must(m.t, err)
 	m.things["mesaj"] = inbox[0].ID
-	must(m.t, m.notices.DeliverNotice(ctx, inbox[0].ID))
-	mails, err := m.mailbox.Latest(ctx, 1)
+	must(m.t, m.Notices.DeliverNotice(ctx, inbox[0].ID))
+	mails, err := m.Mailbox.Latest(ctx, 1)
 	must(m.t, err)
 	m.things["scrisoare"] = mails[0].ID
 	m.things["legatura"] = mails[0].Unsubscribe[strings.LastIndex(mails[0].Unsubscribe, "/")+1:]
 
-	m.things["export"], err = m.folder.AskExport(ctx, owner, db.NewID(), "ro")
+	m.things["export"], err = m.Folder.AskExport(ctx, owner, db.NewID(), "ro")
 	must(m.t, err)
-	must(m.t, m.folder.BuildExport(ctx, m.things["export"]))
-	seen, err := m.acts.Seen(ctx, owner.For, "", 1)
+	must(m.t, m.Folder.BuildExport(ctx, m.things["export"]))
+	seen, err := m.Acts.Seen(ctx, owner.For, "", 1)
 	must(m.t, err)
 	m.things["intrare"], m.things["lucrare"] = seen[0].ID, "1"
 	for name, value := range map[string]string{"serviciu": theService, "service": theService, "pas": "lucrarea", "step": "lucrarea", "parte-export": "1",
@@ -260,18 +262,18 @@ func (m *matrix) rest(ctx context.Context) {
 
 // draft begins an application and answers everything in it.
 func (m *matrix) draft(ctx context.Context, actor act.Actor) string {
-	d, err := m.drafts.Begin(ctx, actor, db.NewID(), theService, true, nil)
+	d, err := m.Drafts.Begin(ctx, actor, db.NewID(), theService, true, nil)
 	must(m.t, err)
 	values := planning("nou", secretWork, "441128", "420")
 	values["plan_situatie"] = []string{m.things["plan-situatie"]}
-	service, err := m.catalog.Version(d.Service, d.Version)
+	service, err := m.Catalog.Version(d.Service, d.Version)
 	must(m.t, err)
 	for _, step := range service.Steps {
 		page := drafts.Page{Step: step.Key, Values: values}
 		for _, field := range step.Fields {
 			page.Asked = append(page.Asked, field.Key)
 		}
-		_, err := m.drafts.Save(ctx, actor, d.ID, page)
+		_, err := m.Drafts.Save(ctx, actor, d.ID, page)
 		must(m.t, err)
 	}
 	return d.ID
@@ -279,7 +281,7 @@ func (m *matrix) draft(ctx context.Context, actor act.Actor) string {
 
 // signIn signs everybody in, into the folder that they hope to see.
 func (m *matrix) signIn(ctx context.Context) {
-	m.clock.setBack(40 * time.Second) // yesterday
+	m.SetBack(40 * time.Second) // yesterday
 	for _, key := range []string{"owner", "all", "one", "other", "expired", "revoked", "future", "stranger", "clerk", "head", "signatory",
 		"clerk2", "head2", "signatory2", "desk", "officer", "admin"} {
 		c := &comer{name: key, session: m.session(ctx, key), lost: key == "expired" || key == "revoked"}
@@ -295,15 +297,15 @@ func (m *matrix) signIn(ctx context.Context) {
 	m.comers = append(m.comers, &comer{name: "light", session: light}, &comer{name: "visitor", visitor: visitor}, &comer{name: "nobody"})
 	r := &http.Request{Header: http.Header{}}
 	r.AddCookie(&http.Cookie{Name: "bega_vizitator", Value: visitor})
-	d, err := m.drafts.Begin(ctx, act.Actor{For: m.site.VisitorOf(r)}, db.NewID(), theService, true, nil)
+	d, err := m.Drafts.Begin(ctx, act.Actor{For: m.Site.VisitorOf(r)}, db.NewID(), theService, true, nil)
 	must(m.t, err)
 	m.things["visitor's draft"] = d.ID
-	other, err := m.access.Session(ctx, m.session(ctx, "owner"))
+	other, err := m.Access.Session(ctx, m.session(ctx, "owner"))
 	must(m.t, err)
 	m.things["sesiune"] = other.ID
 	m.keys(ctx)
-	m.clock.setBack(10 * time.Second)
-	must(m.t, m.identity.End(ctx, m.actors["owner"], db.NewID(), m.things["mandate revoked"]))
+	m.SetBack(10 * time.Second)
+	must(m.t, m.Identity.End(ctx, m.actors["owner"], db.NewID(), m.things["mandate revoked"]))
 }
 
 // keys makes keys for programs: with all scopes, of Ana and of a stranger; with
@@ -316,7 +318,7 @@ func (m *matrix) keys(ctx context.Context) {
 				scopes = append(scopes, verb)
 			}
 		}
-		key, err := m.access.MakeToken(ctx, m.actors[who], db.NewID(), name, scopes, 30)
+		key, err := m.Access.MakeToken(ctx, m.actors[who], db.NewID(), name, scopes, 30)
 		must(m.t, err)
 		return key
 	}
@@ -325,12 +327,12 @@ func (m *matrix) keys(ctx context.Context) {
 	for _, verb := range access.Scopes() {
 		m.things["key without "+string(verb)] = make("without "+string(verb), "owner", verb)
 	}
-	tokens, err := m.access.Tokens(ctx, m.actors["owner"])
+	tokens, err := m.Access.Tokens(ctx, m.actors["owner"])
 	must(m.t, err)
 	for _, token := range tokens {
 		switch token.Name {
 		case "dead":
-			must(m.t, m.access.EndToken(ctx, m.actors["owner"], db.NewID(), token.ID))
+			must(m.t, m.Access.EndToken(ctx, m.actors["owner"], db.NewID(), token.ID))
 		case "key":
 			m.things["cheie"] = token.ID
 		}
@@ -339,9 +341,9 @@ func (m *matrix) keys(ctx context.Context) {
 
 // session signs somebody in and returns the cookie.
 func (m *matrix) session(ctx context.Context, key string) string {
-	secret, err := m.access.Remember(ctx, []act.PartyID{m.actors[key].Person})
+	secret, err := m.Access.Remember(ctx, []act.PartyID{m.actors[key].Person})
 	must(m.t, err)
-	cookie, _, err := m.access.Begin(ctx, m.actors[key].Person, secret, access.Browser{Agent: "Firefox, Linux"})
+	cookie, _, err := m.Access.Begin(ctx, m.actors[key].Person, secret, access.Browser{Agent: "Firefox, Linux"})
 	must(m.t, err)
 	return cookie
 }
@@ -351,7 +353,7 @@ func (m *matrix) enter(ctx context.Context, key, cookie, mandate string) error {
 	if mandate == "" {
 		return nil
 	}
-	session, err := m.access.Session(ctx, cookie)
+	session, err := m.Access.Session(ctx, cookie)
 	must(m.t, err)
-	return m.access.Switch(ctx, m.actors[key], db.NewID(), session, mandate)
+	return m.Access.Switch(ctx, m.actors[key], db.NewID(), session, mandate)
 }

@@ -1,4 +1,7 @@
-package portal
+// Package demo is the demonstration town: its people, its papers, and what
+// happened in it. Nothing is put into the database but by the use cases of the
+// rooms, and in the order of time; so the tests of the whole portal live here, too.
+package demo
 
 import (
 	"context"
@@ -9,13 +12,15 @@ import (
 	"bega/access"
 	"bega/identity"
 	"bega/internal/act"
+	"bega/internal/config"
 	"bega/internal/db"
+	"bega/internal/deadline"
+	"bega/portal"
 	"bega/procedures"
 )
 
-// The demonstration town: everybody in it is invented, has a name that says so,
-// and a personal number of somebody born in the 19th century. What happened in it
-// was done by the use cases of the rooms, in the order of time.
+// Everybody in the town is invented, has a name that says so, and a personal number
+// of somebody born in the 19th century.
 
 // demoPassword opens all accounts of the demonstration.
 const demoPassword = "lampa de pe Bega"
@@ -81,32 +86,64 @@ func offered() (all []access.DemoPerson) {
 
 func (p demoPerson) address() string { return p.email + "@demo.exemplu.ro" }
 
-// Seed makes the demonstration town, unless it is there, and returns with whom
-// one can sign in.
-func (t *Town) Seed(ctx context.Context) ([]access.DemoPerson, error) {
-	if !t.demo {
-		return nil, errors.New("portal: not a demonstration")
+// A Town is a demonstration town: a portal, and the rooms that it is made of.
+type Town struct {
+	*portal.Town
+	portal.Rooms
+}
+
+// Open opens a demonstration town, and makes it unless it is there.
+func Open(ctx context.Context, cfg config.Config, o portal.Options) (*Town, error) {
+	t, err := empty(ctx, cfg, o)
+	if err != nil {
+		return nil, err
 	}
-	t.access.Demo = offered()
-	there, err := t.identity.ByEmail(ctx, t.db, demoPeople[len(demoPeople)-1].address())
+	if err := t.seed(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("the demonstration town: %w", err), t.Close())
+	}
+	return t, nil
+}
+
+// empty opens a demonstration town in which nobody lives yet.
+func empty(ctx context.Context, cfg config.Config, o portal.Options) (*Town, error) {
+	o.Demo = true
+	t, err := portal.Open(ctx, cfg, o)
+	if err != nil {
+		return nil, err
+	}
+	return &Town{t, t.Rooms()}, nil
+}
+
+// People returns with whom one can sign in.
+func (t *Town) People() []access.DemoPerson { return t.Access.Demo }
+
+// today is the civil day in the town.
+func (t *Town) today() deadline.Date { return deadline.Of(t.Now().In(t.Zone)) }
+
+func (t *Town) seed(ctx context.Context) error {
+	t.Access.Demo = offered()
+	there, err := t.Identity.ByEmail(ctx, t.DB, demoPeople[len(demoPeople)-1].address())
 	if err != nil || len(there) > 0 {
-		return t.access.Demo, err
+		return err
 	}
-	s := &seed{Town: t, actors: map[string]act.Actor{}}
-	defer t.clock.setBack(0)
+	s := newSeed(t)
+	defer s.SetBack(0)
 	for _, step := range []func(context.Context) error{s.people, s.mandates, s.documents, s.history} {
 		if err := step(ctx); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return t.access.Demo, nil
+	return nil
 }
 
 // A seed makes the demonstration town.
 type seed struct {
 	*Town
-	actors map[string]act.Actor // everybody, by key
+	present time.Time
+	actors  map[string]act.Actor // everybody, by key
 }
+
+func newSeed(t *Town) *seed { return &seed{t, t.Now(), map[string]act.Actor{}} }
 
 // founded is when the demonstration town began.
 const founded = 120 * 24 * time.Hour
@@ -123,7 +160,7 @@ func demoNumber(serial int) string {
 
 // people enters everybody, and gives officials their roles.
 func (s *seed) people(ctx context.Context) error {
-	s.clock.setBack(founded)
+	s.SetBack(founded)
 	founder := act.Actor{For: "founder", Roles: []act.Role{act.Admin, act.Desk}}
 	for i, p := range demoPeople {
 		cnp := p.cnp
@@ -134,22 +171,22 @@ func (s *seed) people(ctx context.Context) error {
 		if p.street != "" {
 			c.Address = identity.Address{Street: p.street, Number: p.number, Flat: p.flat, Postal: "300077", Locality: "Timișoara"}
 		}
-		id, err := s.enrol(ctx, founder, identity.Person, p.given, p.family, cnp, c)
+		id, err := s.Town.Enrol(ctx, founder, identity.Person, p.given, p.family, cnp, c)
 		if err != nil {
 			return fmt.Errorf("%s: %w", p.key, err)
 		}
 		actor := act.Actor{Person: id, For: id, Level: act.Verified, Roles: p.roles, Unit: p.unit}
 		if len(p.roles) > 0 {
-			if err := s.identity.SetRoles(ctx, founder, db.NewID(), id, p.roles, p.unit); err != nil {
+			if err := s.Identity.SetRoles(ctx, founder, db.NewID(), id, p.roles, p.unit); err != nil {
 				return fmt.Errorf("%s: %w", p.key, err)
 			}
 		}
-		if err := s.access.SeedPassword(ctx, id, demoPassword); err != nil {
+		if err := s.Access.SeedPassword(ctx, id, demoPassword); err != nil {
 			return err
 		}
 		s.actors[p.key] = actor
 	}
-	id, err := s.enrol(ctx, founder, identity.Firm, "", demoFirm, demoCUI, identity.Contact{Email: "firma@demo.exemplu.ro", Phone: "0256 000 999",
+	id, err := s.Town.Enrol(ctx, founder, identity.Firm, "", demoFirm, demoCUI, identity.Contact{Email: "firma@demo.exemplu.ro", Phone: "0256 000 999",
 		IBAN: "RO49AAAA1B31007593840000", Lang: "ro", Address: identity.Address{Street: "Strada Gheorghe Lazăr", Number: "9", Postal: "300081", Locality: "Timișoara"}})
 	s.actors["firma"] = act.Actor{For: id}
 	return err
@@ -158,23 +195,23 @@ func (s *seed) people(ctx context.Context) error {
 // mandates lets people act for the firm, and the spouse for Ștefania.
 func (s *seed) mandates(ctx context.Context) error {
 	firm := s.actors["firma"].For
-	manager, err := s.identity.EnterMandate(ctx, s.actors["dana"], db.NewID(), firm, identity.Grant{To: demoPeople[2].cnp, Name: "Károly Lázár-Demo",
+	manager, err := s.Identity.EnterMandate(ctx, s.actors["dana"], db.NewID(), firm, identity.Grant{To: demoPeople[2].cnp, Name: "Károly Lázár-Demo",
 		Capacity: identity.Representative})
 	if err != nil {
 		return err
 	}
 	s.actors["firma"] = act.Actor{Person: s.actors["karoly"].Person, For: firm, Mandate: manager, Level: act.Verified}
 	only := []string{"certificat-fiscal"}
-	accountant, err := s.identity.Give(ctx, s.actors["firma"], db.NewID(), identity.Grant{To: demoPeople[3].cnp, Name: "Mihai Dragomir-Demo",
+	accountant, err := s.Identity.Give(ctx, s.actors["firma"], db.NewID(), identity.Grant{To: demoPeople[3].cnp, Name: "Mihai Dragomir-Demo",
 		Capacity: identity.Employee, Services: only})
 	if err != nil {
 		return err
 	}
 	s.actors["contabil"] = act.Actor{Person: s.actors["mihai"].Person, For: firm, Mandate: accountant, Services: only, Level: act.Verified}
-	ended, err := s.identity.Give(ctx, s.actors["stefania"], db.NewID(), identity.Grant{To: demoPeople[4].cnp, Name: "Petru Jurca-Demo", Capacity: identity.Attorney})
+	ended, err := s.Identity.Give(ctx, s.actors["stefania"], db.NewID(), identity.Grant{To: demoPeople[4].cnp, Name: "Petru Jurca-Demo", Capacity: identity.Attorney})
 	if err != nil {
 		return err
 	}
-	s.clock.setBack(founded - 24*time.Hour)
-	return s.identity.End(ctx, s.actors["stefania"], db.NewID(), ended)
+	s.SetBack(founded - 24*time.Hour)
+	return s.Identity.End(ctx, s.actors["stefania"], db.NewID(), ended)
 }

@@ -1,4 +1,4 @@
-package portal
+package demo
 
 import (
 	"net/http"
@@ -23,7 +23,7 @@ func TestMandateBeginsAndEndsAtOnce(t *testing.T) {
 		if answer := m.ask(read, agent, m.things); answer.Code != http.StatusNotFound {
 			t.Fatalf("before the mandate: %d", answer.Code)
 		}
-		mandate, err := m.identity.Give(t.Context(), m.actors["owner"], db.NewID(), identity.Grant{To: m.things["cnp stranger"], Name: "Agentul",
+		mandate, err := m.Identity.Give(t.Context(), m.actors["owner"], db.NewID(), identity.Grant{To: m.things["cnp stranger"], Name: "Agentul",
 			Capacity: identity.Attorney})
 		must(t, err)
 		must(t, m.enter(t.Context(), "stranger", agent.session, mandate))
@@ -57,7 +57,7 @@ func TestMandateBeginsAndEndsAtOnce(t *testing.T) {
 			})
 		}
 		<-enough
-		must(t, m.identity.End(t.Context(), m.actors["owner"], db.NewID(), mandate))
+		must(t, m.Identity.End(t.Context(), m.actors["owner"], db.NewID(), mandate))
 		ended.Store(true)
 		group.Wait()
 		if n := after.Load(); n > 0 {

@@ -1,4 +1,4 @@
-package portal
+package demo
 
 import (
 	"cmp"
@@ -31,12 +31,12 @@ const day = 24 * time.Hour
 func (s *seed) past(ctx context.Context, deeds []deed) error {
 	slices.SortStableFunc(deeds, func(a, b deed) int { return cmp.Compare(b.ago, a.ago) })
 	for _, d := range deeds {
-		s.clock.setBack(d.ago)
+		s.SetBack(d.ago)
 		if err := d.do(ctx); err != nil {
 			return fmt.Errorf("%s ago: %w", d.ago, err)
 		}
 	}
-	s.clock.setBack(0)
+	s.SetBack(0)
 	return nil
 }
 
@@ -70,11 +70,11 @@ func (s *seed) documents(ctx context.Context) error {
 
 // give puts a paper into a folder.
 func (s *seed) give(ctx context.Context, who string, p paper) error {
-	title := (titles{s.Town}).TypeTitle(p.typ, "ro")
+	title := s.TypeTitle(p.typ, "ro")
 	made, err := pdf.Make(pdf.Document{Lang: "ro", Title: title, Subject: "Document de probă, fără valoare",
 		Issuer: pdf.Issuer{Authority: "Document de probă"}, Blocks: pdf.Blocks{
 			pdf.Facts{Rows: []pdf.Fact{{Label: "Număr", Value: cmp.Or(p.number, "fără")}}},
-			pdf.Paragraph{Text: "Acest fișier ține locul unui act adevărat în orașul de probă. Toate persoanele din el sunt inventate."}}}, s.now())
+			pdf.Paragraph{Text: "Acest fișier ține locul unui act adevărat în orașul de probă. Toate persoanele din el sunt inventate."}}}, s.Now())
 	if err != nil {
 		return err
 	}
@@ -86,12 +86,12 @@ func (s *seed) give(ctx context.Context, who string, p paper) error {
 	if err != nil {
 		return err
 	}
-	issued := deadline.Of(s.clock.of().Add(-p.issued).In(s.zone))
+	issued := deadline.Of(s.present.Add(-p.issued).In(s.Zone))
 	n := folder.New{Type: p.typ, File: file, Number: p.number, IssuedOn: issued}
 	if p.until > 0 {
 		n.Until = issued.AddMonths(p.until)
 	}
-	_, err = s.folder.Add(ctx, s.actors[who], db.NewID(), n)
+	_, err = s.Folder.Add(ctx, s.actors[who], db.NewID(), n)
 	return err
 }
 
@@ -121,7 +121,7 @@ func (s *seed) history(ctx context.Context) error {
 	if err := s.past(ctx, deeds); err != nil {
 		return err
 	}
-	_, err := s.drafts.BeginFor(ctx, s.actors["stefania"], "adeverinta-registru-agricol", procedures.Values{"scop": {"scoala"}}, "")
+	_, err := s.Drafts.BeginFor(ctx, s.actors["stefania"], "adeverinta-registru-agricol", procedures.Values{"scop": {"scoala"}}, "")
 	return err
 }
 
@@ -137,7 +137,7 @@ func (s *seed) deeds(f filing) (all []deed) {
 		add(5*time.Minute, func(ctx context.Context) error { return s.pay(ctx, s.actors[f.who], c.Order) })
 	}
 	if f.claimed || f.answered > 0 || f.ask != "" || f.proposed {
-		add(20*time.Hour, func(ctx context.Context) error { return s.desk.Claim(ctx, clerk, db.NewID(), c.ID, 0, false) })
+		add(20*time.Hour, func(ctx context.Context) error { return s.Desk.Claim(ctx, clerk, db.NewID(), c.ID, 0, false) })
 	}
 	if f.certified {
 		add(22*time.Hour, func(ctx context.Context) error { return s.certify(ctx, clerk, c) })
@@ -151,18 +151,18 @@ func (s *seed) deeds(f filing) (all []deed) {
 			if f.outcome == cases.Refuse {
 				p.Detail, p.Plain = s.refusal(c, f.reason)
 			}
-			return s.desk.Propose(ctx, clerk, db.NewID(), c.ID, 0, p)
+			return s.Desk.Propose(ctx, clerk, db.NewID(), c.ID, 0, p)
 		})
 	}
 	if f.answered > 0 && f.signer != "" {
-		add(f.answered, func(ctx context.Context) error { return s.desk.Sign(ctx, s.actors[f.signer], db.NewID(), c.ID, 0) })
+		add(f.answered, func(ctx context.Context) error { return s.Desk.Sign(ctx, s.actors[f.signer], db.NewID(), c.ID, 0) })
 	}
 	return all
 }
 
 func (s *seed) file(ctx context.Context, f filing) (cases.Case, error) {
 	actor := s.actors[f.who]
-	service, err := s.catalog.Service(f.service, s.today())
+	service, err := s.Catalog.Service(f.service, s.today())
 	if err != nil {
 		return cases.Case{}, err
 	}
@@ -178,7 +178,7 @@ func (s *seed) file(ctx context.Context, f filing) (cases.Case, error) {
 	if len(problems) > 0 {
 		return cases.Case{}, fmt.Errorf("%s of %s: %+v", f.service, f.who, problems)
 	}
-	return s.cases.File(ctx, actor, db.NewID(), cases.Application{Service: service.Key, Version: service.Version, Answers: answers, Documents: used},
+	return s.Cases.File(ctx, actor, db.NewID(), cases.Application{Service: service.Key, Version: service.Version, Answers: answers, Documents: used},
 		func(context.Context, *act.Tx, cases.Case) error { return nil })
 }
 
@@ -187,12 +187,12 @@ func (s *seed) pay(ctx context.Context, actor act.Actor, order string) error {
 	if order == "" {
 		return nil
 	}
-	page, err := s.payments.Pay(ctx, actor, db.NewID(), order, "ro")
+	page, err := s.Payments.Pay(ctx, actor, db.NewID(), order, "ro")
 	if err == nil {
-		err = s.sandbox.Decide(ctx, page[strings.LastIndex(page, "/")+1:], "paid")
+		err = s.Sandbox.Decide(ctx, page[strings.LastIndex(page, "/")+1:], "paid")
 	}
 	if err == nil {
-		_, err = s.payments.Result(ctx, actor, order) // asks the bank
+		_, err = s.Payments.Result(ctx, actor, order) // asks the bank
 	}
 	return err
 }
@@ -209,7 +209,7 @@ func (s *seed) withPapers(ctx context.Context, actor act.Actor, service *procedu
 			if field.Kind != procedures.Document || field.When != "" && len(values[name]) == 0 {
 				continue
 			}
-			offered, err := s.folder.Offer(ctx, actor, field.Document)
+			offered, err := s.Folder.Offer(ctx, actor, field.Document)
 			if err != nil {
 				return nil, nil, err
 			}
@@ -223,30 +223,30 @@ func (s *seed) withPapers(ctx context.Context, actor act.Actor, service *procedu
 
 // certify has an official compare all documents of a case with the originals.
 func (s *seed) certify(ctx context.Context, clerk act.Actor, c cases.Case) error {
-	used, err := s.folder.OfCase(ctx, s.db, c.ID)
+	used, err := s.Folder.OfCase(ctx, s.DB, c.ID)
 	for _, d := range used {
 		if err == nil {
-			err = s.folder.Certify(ctx, clerk, db.NewID(), d.ID, c.ID)
+			err = s.Folder.Certify(ctx, clerk, db.NewID(), d.ID, c.ID)
 		}
 	}
 	return err
 }
 
 func (s *seed) ask(ctx context.Context, clerk act.Actor, c cases.Case, template string) error {
-	service, err := s.catalog.Version(c.Service, c.Version)
+	service, err := s.Catalog.Version(c.Service, c.Version)
 	if err != nil {
 		return err
 	}
 	for _, t := range service.Corrections {
 		if t.Key == template {
-			return s.desk.Ask(ctx, clerk, db.NewID(), c.ID, 0, cases.Ask{Text: t.Text.In("ro"), Fields: t.Fields, Documents: t.Documents, Until: s.desk.AskUntil(c)})
+			return s.Desk.Ask(ctx, clerk, db.NewID(), c.ID, 0, cases.Ask{Text: t.Text.In("ro"), Fields: t.Fields, Documents: t.Documents, Until: s.Desk.AskUntil(c)})
 		}
 	}
 	return fmt.Errorf("%s has no template %s", c.Service, template)
 }
 
 func (s *seed) refusal(c cases.Case, reason string) (detail, plain string) {
-	service, err := s.catalog.Version(c.Service, c.Version)
+	service, err := s.Catalog.Version(c.Service, c.Version)
 	if err != nil {
 		return "", ""
 	}

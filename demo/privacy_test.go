@@ -1,4 +1,4 @@
-package portal
+package demo
 
 import (
 	"bytes"
@@ -29,6 +29,7 @@ import (
 	"bega/internal/db"
 	"bega/internal/db/dbtest"
 	"bega/internal/pdf"
+	"bega/portal"
 )
 
 // TestNothingInClear lives in a demonstration town: everybody opens whatever they
@@ -73,6 +74,7 @@ var newcomers = []string{demoNumber(501), demoNumber(502)}
 // A village is a demonstration town and somebody at a browser in it.
 type village struct {
 	*Town
+	cfg       config.Config
 	t         *testing.T
 	server    *httptest.Server
 	log       *notes
@@ -116,12 +118,11 @@ func openVillage(t *testing.T, d *db.DB) *village {
 	if cfg.Data, cfg.URL = t.TempDir(), v.server.URL; d.Postgres() {
 		cfg.Database = dbtest.Name(d)
 	}
-	v.Town, err = Open(t.Context(), cfg, Options{Demo: true, Log: slog.New(slog.NewJSONHandler(v.log, &slog.HandlerOptions{Level: slog.LevelDebug}))})
+	v.Town, err = Open(t.Context(), cfg, portal.Options{Log: slog.New(slog.NewJSONHandler(v.log, &slog.HandlerOptions{Level: slog.LevelDebug}))})
 	must(t, err)
 	t.Cleanup(func() { v.Close() })
-	offered, err := v.Seed(t.Context())
-	must(t, err)
-	for _, p := range offered {
+	v.cfg = cfg
+	for _, p := range v.People() {
 		v.people = append(v.people, p.Email)
 	}
 	v.codes = slices.Concat(newcomers, []string{demoCUI})
@@ -210,7 +211,7 @@ func (v *village) resident() {
 	v.post(page, url.Values{"intrebat": {"lucrare", "descriere"}, "lucrare": {"nou"}, "descriere": {"CNP-ul meu este " + cnp}})
 	owner, err := v.demoActor(v.t.Context(), "stefania")
 	must(v.t, err)
-	all, err := v.cases.Cases(v.t.Context(), owner)
+	all, err := v.Cases.Cases(v.t.Context(), owner)
 	must(v.t, err)
 	for _, c := range all {
 		v.post("/cereri/"+c.ID+"/mesaje", url.Values{"mesaj": {"CNP " + cnp + ", e-mail " + demoPeople[0].address()}})
@@ -225,7 +226,7 @@ func (v *village) resident() {
 // scan is a paper with a personal number on it.
 func (v *village) scan(cnp string) []byte {
 	made, err := pdf.Make(pdf.Document{Lang: "ro", Title: "Carte de identitate", Issuer: pdf.Issuer{Authority: "Probă"},
-		Blocks: pdf.Blocks{pdf.Paragraph{Text: "CNP " + cnp}}}, v.now())
+		Blocks: pdf.Blocks{pdf.Paragraph{Text: "CNP " + cnp}}}, v.Now())
 	must(v.t, err)
 	return made
 }
@@ -287,10 +288,10 @@ func (v *village) lost() {
 func (v *village) doJobs() {
 	ctx, stop := context.WithCancel(v.t.Context())
 	done := make(chan error, 1)
-	go func() { done <- v.work(ctx) }()
+	go func() { done <- v.Work(ctx) }()
 	for quiet := 0; quiet < 3; {
 		time.Sleep(200 * time.Millisecond)
-		health, err := v.queue.Health(ctx)
+		health, err := v.Queue.Health(ctx)
 		must(v.t, err)
 		if quiet++; health.Waiting > 0 {
 			quiet = 0
@@ -298,7 +299,7 @@ func (v *village) doJobs() {
 	}
 	stop()
 	must(v.t, <-done)
-	failed, err := v.queue.Failed(v.t.Context(), 10)
+	failed, err := v.Queue.Failed(v.t.Context(), 10)
 	must(v.t, err)
 	for _, job := range failed {
 		v.t.Errorf("the job %s failed: %s", job.Kind, job.Error)
@@ -307,7 +308,7 @@ func (v *village) doJobs() {
 
 // mails are all that were sent.
 func (v *village) mails() (all []string) {
-	kept, err := v.mailbox.Latest(v.t.Context(), 10000)
+	kept, err := v.Mailbox.Latest(v.t.Context(), 10000)
 	must(v.t, err)
 	if len(kept) < 50 {
 		v.t.Errorf("%d mails were sent", len(kept))

@@ -1,4 +1,4 @@
-package portal
+package demo
 
 import (
 	"context"
@@ -15,6 +15,7 @@ import (
 	"bega/identity"
 	"bega/internal/act"
 	"bega/internal/config"
+	"bega/portal"
 )
 
 // A RouteInfo is a kind of address, for whoever crawls the portal.
@@ -26,9 +27,9 @@ type RouteInfo struct {
 	Who     []string `json:"who"`     // e-mail addresses of demonstration persons who may open the example; "" for anybody
 }
 
-// DemoRoutes makes a demonstration town in a folder of its own, and returns every
+// Routes makes a demonstration town in a folder of its own, and returns every
 // kind of address with an example and who may open it. Nothing of it is kept.
-func DemoRoutes(ctx context.Context) (all []RouteInfo, err error) {
+func Routes(ctx context.Context) (all []RouteInfo, err error) {
 	dir, err := os.MkdirTemp("", "bega-routes")
 	if err != nil {
 		return nil, err
@@ -39,14 +40,11 @@ func DemoRoutes(ctx context.Context) (all []RouteInfo, err error) {
 		return nil, err
 	}
 	cfg.Data = dir
-	t, err := Open(ctx, cfg, Options{Demo: true})
+	t, err := Open(ctx, cfg, portal.Options{})
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, t.Close()) }()
-	if _, err := t.Seed(ctx); err != nil {
-		return nil, err
-	}
 	return t.RouteInfos(ctx)
 }
 
@@ -63,7 +61,7 @@ func (t *Town) RouteInfos(ctx context.Context) (all []RouteInfo, err error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, route := range t.site.Routes() {
+	for _, route := range t.Routes() {
 		method, pattern, _ := strings.Cut(route.Pattern, " ")
 		info := RouteInfo{Method: method, Pattern: pattern, Verb: route.Verb, Who: []string{}}
 		known := true
@@ -105,11 +103,11 @@ func (t *Town) examples(ctx context.Context) (examples, error) {
 	if err != nil {
 		return nil, err
 	}
-	all, err := t.cases.Cases(ctx, owner)
+	all, err := t.Cases.Cases(ctx, owner)
 	if err != nil {
 		return nil, err
 	}
-	asks, err := t.cases.Waiting(ctx, owner, all)
+	asks, err := t.Cases.Waiting(ctx, owner, all)
 	if err != nil {
 		return nil, err
 	}
@@ -129,7 +127,7 @@ func (t *Town) examples(ctx context.Context) (examples, error) {
 }
 
 func (t *Town) exampleDrafts(ctx context.Context, owner act.Actor, e examples, _ []cases.Case) error {
-	all, err := t.drafts.Drafts(ctx, owner)
+	all, err := t.Drafts.Drafts(ctx, owner)
 	if err == nil && len(all) > 0 {
 		e["ciorna"], e["draft"], e["pas"], e["step"] = all[0].ID, all[0].ID, "scopul", "scopul"
 	}
@@ -137,38 +135,38 @@ func (t *Town) exampleDrafts(ctx context.Context, owner act.Actor, e examples, _
 }
 
 func (t *Town) exampleDocuments(ctx context.Context, owner act.Actor, e examples, _ []cases.Case) error {
-	all, err := t.folder.Documents(ctx, owner)
+	all, err := t.Folder.Documents(ctx, owner)
 	for _, d := range all {
 		if d.Paper == "" {
 			e["document"] = d.ID
 		}
 	}
-	if view, err := t.cases.ByID(ctx, owner, e["cerere"]); err == nil && len(view.Documents) > 0 {
+	if view, err := t.Cases.ByID(ctx, owner, e["cerere"]); err == nil && len(view.Documents) > 0 {
 		e["lucru/caz/{caz}/document document"] = view.Documents[0].ID
 	}
 	return err
 }
 
 func (t *Town) exampleRest(ctx context.Context, owner act.Actor, e examples, _ []cases.Case) error {
-	orders, err := t.payments.Orders(ctx, owner)
+	orders, err := t.Payments.Orders(ctx, owner)
 	if err != nil {
 		return err
 	}
 	for _, o := range orders {
 		e["comanda"] = o.ID
 	}
-	messages, err := t.notices.Inbox(ctx, owner, "ro", "", 1)
+	messages, err := t.Notices.Inbox(ctx, owner, "ro", "", 1)
 	if err != nil {
 		return err
 	}
 	for _, m := range messages {
 		e["mesaj"] = m.ID
 	}
-	given, err := t.identity.Given(ctx, owner)
+	given, err := t.Identity.Given(ctx, owner)
 	for _, m := range given {
 		e["mandat"] = m.ID
 	}
-	seen, err2 := t.acts.Seen(ctx, owner.For, "", 1)
+	seen, err2 := t.Acts.Seen(ctx, owner.For, "", 1)
 	for _, entry := range seen {
 		e["intrare"] = entry.ID
 	}
@@ -181,7 +179,7 @@ func (t *Town) demoActor(ctx context.Context, key string) (act.Actor, error) {
 		if p.key != key {
 			continue
 		}
-		who, err := t.identity.ByEmail(ctx, t.db, p.address())
+		who, err := t.Identity.ByEmail(ctx, t.DB, p.address())
 		if err != nil || len(who) != 1 {
 			return act.Actor{}, errors.Join(err, fmt.Errorf("there is no %s", key))
 		}
@@ -208,11 +206,11 @@ func (t *Town) signedIn(ctx context.Context) ([]visitor, error) {
 		if err != nil {
 			return nil, err
 		}
-		secret, err := t.access.Remember(ctx, []act.PartyID{actor.Person})
+		secret, err := t.Access.Remember(ctx, []act.PartyID{actor.Person})
 		if err != nil {
 			return nil, err
 		}
-		token, _, err := t.access.Begin(ctx, actor.Person, secret, access.Browser{Agent: "bega routes"})
+		token, _, err := t.Access.Begin(ctx, actor.Person, secret, access.Browser{Agent: "bega routes"})
 		if err != nil {
 			return nil, err
 		}
@@ -233,7 +231,7 @@ func (v visitor) mayOpen(t *Town, info RouteInfo) bool {
 	}
 	r.RemoteAddr = "127.0.0.1:0"
 	if v.token != "" {
-		r.AddCookie(&http.Cookie{Name: access.CookieName(t.cfg.Secure()), Value: v.token})
+		r.AddCookie(&http.Cookie{Name: access.CookieName(t.Access.Secure), Value: v.token})
 	}
 	var a answer
 	t.Handler().ServeHTTP(&a, r)

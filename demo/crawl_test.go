@@ -1,4 +1,4 @@
-package portal_test
+package demo_test
 
 import (
 	"io"
@@ -13,7 +13,8 @@ import (
 	"testing"
 
 	"bega/internal/web/htmltest"
-	"bega/portal"
+
+	"bega/demo"
 )
 
 // TestEveryPageForEveryRole goes as everybody to every page that they may open,
@@ -60,7 +61,7 @@ func TestEveryPageForEveryRole(t *testing.T) {
 }
 
 // everybody lists who may open something, visitors first.
-func everybody(routes []portal.RouteInfo) (all []string) {
+func everybody(routes []demo.RouteInfo) (all []string) {
 	for _, route := range routes {
 		for _, who := range route.Who {
 			if !slices.Contains(all, who) {
@@ -74,7 +75,7 @@ func everybody(routes []portal.RouteInfo) (all []string) {
 
 // looksAt opens pages in a browser. With BEGA_PICTURES, it leaves pictures in that
 // folder.
-func looksAt(t *testing.T, town *demo, who string, pages map[string]string) {
+func looksAt(t *testing.T, town *town, who string, pages map[string]string) {
 	v := town.visit(t, withScripts)
 	if who != "" {
 		v.open("/cont/intra")
@@ -95,7 +96,7 @@ func looksAt(t *testing.T, town *demo, who string, pages map[string]string) {
 
 // client returns a program that is signed in as somebody, by their whole address,
 // or as nobody.
-func (d *demo) client(t *testing.T, who string) *http.Client {
+func (d *town) client(t *testing.T, who string) *http.Client {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
 	if err != nil {
