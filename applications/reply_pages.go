@@ -73,7 +73,7 @@ func (p pages) askPage(r *http.Request) (page askPage, err error) {
 			continue
 		}
 		for item := range page.Of.Items(step, page.Values) {
-			page.Questions = append(page.Questions, asking{*f, cases.FieldName(f, step, item)})
+			page.Questions = append(page.Questions, asking{*f, step.FieldName(item, f)})
 		}
 	}
 	return page, p.offers(r.Context(), p.Actor(r), &page)

@@ -3,7 +3,6 @@ package cases
 import (
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	"bega/procedures"
@@ -68,18 +67,10 @@ func fieldNames(s *procedures.Service, v procedures.Values, fields []string) (na
 			continue
 		}
 		for item := range s.Items(step, v) {
-			names = append(names, FieldName(f, step, item))
+			names = append(names, step.FieldName(item, f))
 		}
 	}
 	return names
-}
-
-// FieldName returns the name of a field in a form.
-func FieldName(f *procedures.Field, step *procedures.Step, item int) string {
-	if step.Repeat != nil {
-		return step.Key + "." + strconv.Itoa(item) + "." + f.Key
-	}
-	return f.Key
 }
 
 // partOf reports whether an element of a form is the field with a name, or one

@@ -138,6 +138,7 @@ func (s *seed) deeds(f filing) (all []deed) {
 	}
 	if f.claimed || f.answered > 0 || f.ask != "" || f.proposed {
 		add(20*time.Hour, func(ctx context.Context) error { return s.Desk.Claim(ctx, clerk, db.NewID(), c.ID, 0, false) })
+		add(20*time.Hour-time.Minute, func(ctx context.Context) error { _, err := s.Desk.Open(ctx, clerk, c.ID, "ro"); return err })
 	}
 	if f.certified {
 		add(22*time.Hour, func(ctx context.Context) error { return s.certify(ctx, clerk, c) })

@@ -36,7 +36,7 @@ func (o *Office) checks(d Desk, today deadline.Date) []check {
 	}
 	all = append(all, o.checkDocuments(d, today)...)
 	if len(d.Twins) > 0 {
-		all = append(all, check{"desk.check-twins", []any{strings.Join(d.Twins, ", ")}, bad})
+		all = append(all, check{"desk.check-twins", []any{strings.Join(d.Twins, ", ")}, note})
 	}
 	for _, held := range d.Held {
 		sent := slices.ContainsFunc(d.Documents, func(doc folder.Document) bool { return doc.Type == held })

@@ -106,7 +106,7 @@ func (p pages) groups(ctx context.Context, actor act.Actor, page *checkPage, row
 		}
 		step, _ := page.Of.Step(row.Step)
 		f, _, _ := page.Of.Field(row.Field)
-		name := nameOf(step, row.Item, f)
+		name := step.FieldName(row.Item, f)
 		change := page.Draft.at(row.Step) + "?" + url.Values{"verifica": {"1"}, "schimba": {name}}.Encode() + "#" + url.PathEscape(name)
 		fact := ui.Fact{Label: row.Label, Value: row.Value, Change: change}
 		if page.Draft.Sources[name] == Given {

@@ -133,7 +133,7 @@ func (o *Office) unusable(ctx context.Context, actor act.Actor, s *procedures.Se
 		step, _ := s.Step(row.Step)
 		f, _, _ := s.Field(row.Field)
 		for _, id := range row.Documents {
-			problem := procedures.Problem{Field: nameOf(step, row.Item, f), Step: row.Step, Key: "form.error-missing-document"}
+			problem := procedures.Problem{Field: step.FieldName(row.Item, f), Step: row.Step, Key: "form.error-missing-document"}
 			paper, err := o.Folder.ByID(ctx, actor, id)
 			switch {
 			case err != nil && fault.Of(err).Kind != fault.Missing:

@@ -69,16 +69,6 @@ func elements(f *procedures.Field, name string) (all []string) {
 	return all
 }
 
-// nameOf returns the name of a field in the form.
-func nameOf(step *procedures.Step, item int, f *procedures.Field) string {
-	if step.Repeat == nil {
-		return f.Key
-	}
-	return itemPrefix(step.Key, item) + f.Key
-}
-
-func itemPrefix(step string, item int) string { return step + "." + strconv.Itoa(item) + "." }
-
 // fieldNamed returns the field of a step that a name is of, if it is one.
 func fieldNamed(step *procedures.Step, name string) (*procedures.Field, bool) {
 	key := name
@@ -146,7 +136,7 @@ func (form *Form) set(name string, values ...string) {
 func (form *Form) add(s *procedures.Service, step *procedures.Step) string {
 	n := min(s.Items(step, form.Values)+1, step.Repeat.Max)
 	form.set(step.Key, strconv.Itoa(n))
-	return nameOf(step, n-1, &step.Fields[0])
+	return step.FieldName(n-1, &step.Fields[0])
 }
 
 // drop takes an item out of a repeated step; those behind it move up. Of the
@@ -183,7 +173,7 @@ func moved(name, step string, item int) (string, bool) {
 	case i == item:
 		return "", false
 	}
-	return itemPrefix(step, i-1) + field, true
+	return step + "." + strconv.Itoa(i-1) + "." + field, true
 }
 
 // listName is where the IDs of the files of a field are.
@@ -375,7 +365,7 @@ func (form *Form) clean(s *procedures.Service, env procedures.Env, step *procedu
 	}
 	for item := range s.Items(step, form.Values) {
 		for _, f := range s.Shown(step, item, form.Values, env) {
-			name := nameOf(step, item, &f)
+			name := step.FieldName(item, &f)
 			if form.Sources[name] == "" && !slices.Contains(p.Asked, name) {
 				return false
 			}

@@ -98,7 +98,7 @@ func (p pages) stepPage(r *http.Request, d Draft, s *procedures.Service, env pro
 			it.Title = fmt.Sprint(step.Repeat.Item.In(page.Lang()), " ", n+1)
 		}
 		for _, f := range s.Shown(step, n, d.Values, env) {
-			name := nameOf(step, n, &f)
+			name := step.FieldName(n, &f)
 			if fact, ok := page.known(f, name, said[name]); ok && name != t.open {
 				page.Known = append(page.Known, fact)
 				continue
@@ -155,7 +155,7 @@ func (p pages) said(page ui.Page, d Draft, s *procedures.Service, env procedures
 	for _, row := range s.Recap(answers, page.Lang()) {
 		step, _ := s.Step(row.Step)
 		f, _, _ := s.Field(row.Field)
-		said[nameOf(step, row.Item, f)] = row.Value
+		said[step.FieldName(row.Item, f)] = row.Value
 	}
 	return said
 }

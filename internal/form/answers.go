@@ -233,6 +233,15 @@ func (form *Form) Recap(a Answers, lang string) (rows []SummaryRow) {
 }
 
 // title returns the short title of a step, or its question.
+// FieldName returns the name of a field of the step in a form: its key, and in a
+// step that repeats, the step and the number of the item, from 0, before it.
+func (s *Step) FieldName(item int, f *Field) string {
+	if s.Repeat == nil {
+		return f.Key
+	}
+	return s.Key + "." + strconv.Itoa(item) + "." + f.Key
+}
+
 func (s *Step) title(lang string) string {
 	if short := s.Short.In(lang); short != "" {
 		return short
