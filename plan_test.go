@@ -53,10 +53,14 @@ var mayImport = map[string][]string{
 	"desk":          room("cases", "folder", "procedures", "registry"),
 	"desk/desktest": room("cases", "desk", "folder", "procedures", "registry", "internal/db/dbtest", "internal/pdf"), // for tests alone
 	"payments":      room("internal/netopia", "internal/euplatesc", "internal/pdf"),
-	"ledger":        room(),
+	"ledger":        room("internal/settle"),
+	"taxes":         room("ledger", "taxlaw", "internal/form", "internal/pdf"),
+	"taxpayer":      room("ledger", "payments", "taxes", "taxlaw", "internal/form"),
+	"fiscal":        room("ledger", "payments", "taxes", "taxlaw", "internal/form"),
 	"notices":       room(),
 
-	"taxlaw": {"internal/deadline", "internal/fault", "internal/form", "internal/money", "internal/text"}, // pure: no database, no clock
+	"taxlaw":         {"internal/deadline", "internal/fault", "internal/form", "internal/money", "internal/text", "taxlaw/figures"}, // pure: no database, no clock
+	"taxlaw/figures": {"internal/fault", "internal/form", "internal/text"},                                                          // the law and the towns' rates as data
 
 	"internal/act":          {"internal/db", "internal/fault"},
 	"internal/audit":        {"internal/act", "internal/db"},
@@ -75,6 +79,7 @@ var mayImport = map[string][]string{
 	"internal/money":        nil,
 	"internal/netopia":      {"internal/money"},
 	"internal/pdf":          {"internal/deadline", "internal/fault", "internal/money", "internal/text"},
+	"internal/settle":       {"internal/deadline", "internal/fault", "internal/money"}, // pure: CPF art. 165 and 183
 	"internal/text":         nil,
 	"internal/upload":       {"internal/blob", "internal/fault"},
 	"internal/vault":        nil,
@@ -92,7 +97,8 @@ func room(more ...string) []string {
 }
 
 // rooms are the packages in which a file of one kind does one kind of thing.
-var rooms = []string{"access", "applications", "cases", "desk", "drafts", "folder", "identity", "ledger", "notices", "payments", "procedures", "registry"}
+var rooms = []string{"access", "applications", "cases", "desk", "drafts", "fiscal", "folder", "identity", "ledger", "notices", "payments", "procedures",
+	"registry", "taxes", "taxpayer"}
 
 // A library is something that others wrote.
 type library struct {
@@ -118,13 +124,14 @@ var foreign = map[string]library{
 	"github.com/google/uuid":                   {"IDs that sort by age", []string{"internal/db"}},
 	"github.com/jackc/pgx/v5":                  {"PostgreSQL", []string{"internal/db"}},
 	"github.com/johannesboyne/gofakes3":        {"an S3 server inside a test", nil},
+	"github.com/klauspost/compress":            {"pages compressed in half of the time", []string{"internal/web"}},
 	"github.com/minio/minio-go/v7":             {"documents in any S3 store", []string{"internal/blob"}},
 	"github.com/pdfcpu/pdfcpu":                 {"checking and rewriting PDF files of strangers", []string{"internal/pdf", "internal/upload"}},
 	"github.com/pressly/goose/v3":              {"migrations, and the lock around them", []string{"internal/db"}},
 	"github.com/prometheus/client_golang":      {"metrics in the format that monitoring reads", []string{"internal/meter"}},
 	"github.com/riverqueue/river":              {"a durable queue in the caller's transaction", []string{"internal/jobs"}},
 	"github.com/rogpeppe/go-internal":          {"commands tested as scripts", nil},
-	"github.com/santhosh-tekuri/jsonschema/v6": {"answers checked by the schema that is published", []string{"procedures", "taxlaw"}},
+	"github.com/santhosh-tekuri/jsonschema/v6": {"answers checked by the schema that is published", []string{"procedures", "taxlaw/figures"}},
 	"github.com/skip2/go-qrcode":               {"QR codes on documents", []string{"internal/pdf", "internal/web/ui"}},
 	"github.com/smallstep/pkcs7":               {"a second opinion on our seals", nil},
 	"github.com/wneessen/go-mail":              {"mails with accents in their headers", []string{"notices"}},

@@ -16,6 +16,8 @@ import (
 	"syscall"
 
 	"github.com/alecthomas/kong"
+
+	"bega/portal"
 )
 
 type program struct {
@@ -40,6 +42,7 @@ type common struct {
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	portal.Tune() // as bega does
 	var p program
 	command := kong.Parse(&p, kong.Name("bench"), kong.UsageOnError(), kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.Description("Measures a town on this machine. Exit codes: 0 done, 1 failed or found wrong, 80 not understood."))

@@ -13,6 +13,8 @@ import (
 	"syscall"
 
 	"github.com/alecthomas/kong"
+
+	"bega/portal"
 )
 
 // A program is all that bega can be told to do.
@@ -33,6 +35,7 @@ type program struct {
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	portal.Tune()
 	var p program
 	command := kong.Parse(&p, kong.Name("bega"), kong.UsageOnError(), kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.Description("The portal of a town hall. Exit codes: 0 done, 1 failed, 2 checked and found wrong, 80 not understood."))

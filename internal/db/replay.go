@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 )
 
 // A Read is a query that was run.
@@ -14,14 +15,17 @@ type Read struct {
 // reads records queries while somebody asks for that.
 type reads struct {
 	mu sync.Mutex
-	to *[]Read
+	to atomic.Pointer[[]Read]
 }
 
 func (r *reads) note(query constant, args []any) {
+	if r.to.Load() == nil {
+		return
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.to != nil {
-		*r.to = append(*r.to, Read{query, args})
+	if to := r.to.Load(); to != nil {
+		*to = append(*to, Read{query, args})
 	}
 }
 
@@ -31,7 +35,7 @@ func (d *DB) Record(fn func()) (all []Read) {
 	set := func(to *[]Read) {
 		d.reads.mu.Lock()
 		defer d.reads.mu.Unlock()
-		d.reads.to = to
+		d.reads.to.Store(to)
 	}
 	set(&all)
 	defer set(nil)
