@@ -27,8 +27,8 @@ const module = "bega/"
 var mayImport = map[string][]string{
 	"cmd/bega":    {"city", "demo", "internal/config", "portal", "taxlaw"},
 	"tools/check": nil,
-	"bench": {"access", "cases", "demo", "folder", "identity", "internal/act", "internal/audit", "internal/config", "internal/db", "internal/db/cluster",
-		"internal/pdf", "internal/upload", "portal", "procedures", "registry"},
+	"bench": {"access", "cases", "city", "demo", "folder", "identity", "internal/act", "internal/audit", "internal/config", "internal/db", "internal/db/cluster",
+		"internal/deadline", "internal/pdf", "internal/upload", "internal/vault", "ledger", "portal", "procedures", "registry", "taxes", "taxlaw"},
 	"city": {"internal/deadline", "internal/form", "internal/web/ui"},
 
 	"api": {"access", "cases", "drafts", "folder", "notices", "payments", "procedures", "registry",
@@ -135,6 +135,7 @@ var foreign = map[string]library{
 	"github.com/skip2/go-qrcode":               {"QR codes on documents", []string{"internal/pdf", "internal/web/ui"}},
 	"github.com/smallstep/pkcs7":               {"a second opinion on our seals", nil},
 	"github.com/wneessen/go-mail":              {"mails with accents in their headers", []string{"notices"}},
+	"github.com/xuri/excelize/v2":              {"tables that offices keep, read row by row", []string{"taxes"}},
 	"golang.org/x/text":                        {"plurals, numbers, order of words, choice of language", []string{"internal/form", "internal/text", "procedures", "portal"}},
 	"modernc.org/sqlite":                       {"SQLite without C", []string{"internal/db"}},
 	"pgregory.net/rapid":                       {"tests that invent their cases", nil},

@@ -27,6 +27,7 @@ type program struct {
 	Routes   routes        `cmd:"" help:"List every kind of address that the portal answers."`
 	Services services      `cmd:"" help:"Check the services of a city pack."`
 	Audit    auditing      `cmd:"" help:"Check the register of acts."`
+	Tax      taxing        `cmd:"" help:"Compute and explain local taxes, and check their rates."`
 	Staff    staff         `cmd:"" help:"Enter the first official, who then enters the others."`
 	Backup   backup        `cmd:"" help:"Copy the database and the files, while the portal runs."`
 	Restore  restore       `cmd:"" help:"Make a portal of a backup, in an empty place."`
