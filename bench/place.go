@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"time"
@@ -86,7 +87,8 @@ func work(ctx context.Context, town *portal.Town) error {
 			return err
 		}
 		if health.Failed > 0 {
-			return errors.New("jobs were given up")
+			failed, err := queue.Failed(ctx, 1)
+			return errors.Join(err, fmt.Errorf("jobs were given up: %+v", failed))
 		}
 		if health.Waiting == 0 {
 			stop()

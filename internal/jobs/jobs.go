@@ -198,7 +198,8 @@ func (k Kind[T]) Add(ctx context.Context, tx *db.Tx, a T, opts ...Option) error 
 // Every has work done again and again, on one program at a time: for the first
 // time soon after the start of a program, and then at intervals of a second at
 // least, which may become longer but not shorter. It is called before
-// [Queue.Run]. A run that fails is among the failed jobs until the next run.
+// [Queue.Run]. A run that fails three times is among the failed jobs until the next
+// run.
 func (q *Queue) Every(name string, interval time.Duration, work func(ctx context.Context) error) {
 	river.AddWorkerArgs(q.workers, args{kind: name}, river.WorkFunc(func(ctx context.Context, job *river.Job[args]) error {
 		if err := q.forget(ctx, name); err != nil {
@@ -210,7 +211,7 @@ func (q *Queue) Every(name string, interval time.Duration, work func(ctx context
 		river.PeriodicInterval(interval),
 		func() (river.JobArgs, *river.InsertOpts) {
 			return args{name, json.RawMessage(`{}`)}, &river.InsertOpts{
-				MaxAttempts: 1,
+				MaxAttempts: 3, // a program may die in the middle of a run
 				UniqueOpts: river.UniqueOpts{ByState: []rivertype.JobState{rivertype.JobStateAvailable,
 					rivertype.JobStatePending, rivertype.JobStateRunning, rivertype.JobStateScheduled}},
 			}
