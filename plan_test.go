@@ -28,7 +28,7 @@ var mayImport = map[string][]string{
 	"cmd/bega":    {"city", "demo", "internal/config", "portal", "taxlaw"},
 	"tools/check": nil,
 	"bench": {"access", "cases", "city", "demo", "folder", "identity", "internal/act", "internal/audit", "internal/config", "internal/db", "internal/db/cluster",
-		"internal/deadline", "internal/pdf", "internal/upload", "internal/vault", "ledger", "portal", "procedures", "registry", "taxes", "taxlaw"},
+		"internal/deadline", "internal/pdf", "internal/upload", "internal/vault", "ledger", "portal", "procedures", "registry", "taxes", "taxlaw", "taxroll"},
 	"city": {"internal/deadline", "internal/form", "internal/web/ui"},
 
 	"api": {"access", "cases", "drafts", "folder", "notices", "payments", "procedures", "registry",
@@ -54,9 +54,10 @@ var mayImport = map[string][]string{
 	"desk/desktest": room("cases", "desk", "folder", "procedures", "registry", "internal/db/dbtest", "internal/pdf"), // for tests alone
 	"payments":      room("internal/netopia", "internal/euplatesc", "internal/pdf"),
 	"ledger":        room("internal/settle"),
-	"taxes":         room("ledger", "taxlaw", "internal/form", "internal/pdf"),
-	"taxpayer":      room("ledger", "payments", "taxes", "taxlaw", "internal/form"),
-	"fiscal":        room("ledger", "payments", "taxes", "taxlaw", "internal/form"),
+	"taxroll":       room("taxlaw", "internal/form"),
+	"taxes":         room("ledger", "taxlaw", "taxroll", "internal/form", "internal/pdf"),
+	"taxpayer":      room("ledger", "payments", "taxes", "taxlaw", "taxroll", "internal/form"),
+	"fiscal":        room("internal/settle", "ledger", "payments", "taxes", "taxlaw", "taxroll", "internal/form"),
 	"notices":       room(),
 
 	"taxlaw":         {"internal/deadline", "internal/fault", "internal/form", "internal/money", "internal/text", "taxlaw/figures"}, // pure: no database, no clock
@@ -98,7 +99,7 @@ func room(more ...string) []string {
 
 // rooms are the packages in which a file of one kind does one kind of thing.
 var rooms = []string{"access", "applications", "cases", "desk", "drafts", "fiscal", "folder", "identity", "ledger", "notices", "payments", "procedures",
-	"registry", "taxes", "taxpayer"}
+	"registry", "taxes", "taxpayer", "taxroll"}
 
 // A library is something that others wrote.
 type library struct {
@@ -135,7 +136,7 @@ var foreign = map[string]library{
 	"github.com/skip2/go-qrcode":               {"QR codes on documents", []string{"internal/pdf", "internal/web/ui"}},
 	"github.com/smallstep/pkcs7":               {"a second opinion on our seals", nil},
 	"github.com/wneessen/go-mail":              {"mails with accents in their headers", []string{"notices"}},
-	"github.com/xuri/excelize/v2":              {"tables that offices keep, read row by row", []string{"taxes"}},
+	"github.com/xuri/excelize/v2":              {"tables that offices keep, read row by row", []string{"taxroll"}},
 	"golang.org/x/text":                        {"plurals, numbers, order of words, choice of language", []string{"internal/form", "internal/text", "procedures", "portal"}},
 	"modernc.org/sqlite":                       {"SQLite without C", []string{"internal/db"}},
 	"pgregory.net/rapid":                       {"tests that invent their cases", nil},

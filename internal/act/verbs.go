@@ -89,6 +89,49 @@ const (
 	Reconcile     Verb = "payments.reconcile" // compare the ledger with the bank's statement
 )
 
+// The ledger. The unit is that of local taxes.
+const (
+	ReadLedger      Verb = "ledger.read"        // see what one owes and has paid
+	OpenLedger      Verb = "ledger.open"        // see that of somebody, as an official
+	ApproveRefund   Verb = "ledger.refund"      // give back what was paid too much
+	CompensateDebts Verb = "ledger.compensate"  // settle debts out of that
+	ReversePayment  Verb = "ledger.reverse"     // take back a payment that was none
+	WriteOff        Verb = "ledger.write-off"   // give up a debt
+	FixSurcharge    Verb = "ledger.fix"         // decide how much late surcharge is owed
+	GrantPlan       Verb = "ledger.plan"        // let somebody pay in instalments, or later
+	ReadCollections Verb = "ledger.collections" // see what came in each day, nobody's in particular
+)
+
+// Taxes. The unit is that of local taxes.
+const (
+	ReadTaxes      Verb = "taxes.read"        // see what one owns, what it costs and why
+	OpenTaxes      Verb = "taxes.open"        // see that of somebody, as an official
+	ChangeRegister Verb = "taxes.change"      // enter what somebody has acquired, changed or sold
+	AssessTaxes    Verb = "taxes.assess"      // work out what is owed for a year
+	DecideTaxes    Verb = "taxes.decide"      // issue the tax decision
+	NoteDelivery   Verb = "taxes.deliver"     // note that it has reached its addressee
+	CloseSeason    Verb = "taxes.close"       // stop payments for a time, or let them go on
+	Certify        Verb = "taxes.certificate" // have the certificate of tax status issued
+	ImportRegister Verb = "taxes.import"      // read the register of another program
+	PublishImport  Verb = "taxes.publish"     // let that count, as the second person
+	RevertImport   Verb = "taxes.revert"      // undo it
+	ReadRuns       Verb = "taxes.runs"        // see assessments and imports, nobody's in particular
+)
+
+// The fiscal officers. The unit is that of local taxes.
+const (
+	FindTaxpayer    Verb = "fiscal.find"    // look a taxpayer up
+	NoteTaxpayer    Verb = "fiscal.note"    // write a note in somebody's file
+	ProposeDebt     Verb = "fiscal.propose" // prepare a decision about somebody's debts or payments
+	ApproveDebt     Verb = "fiscal.approve" // approve or refuse that, as the second person
+	TakeMoney       Verb = "fiscal.take"    // take money at the cash desk
+	CloseTill       Verb = "fiscal.close"   // count the money of a day, and hand it over
+	ImportPayments  Verb = "fiscal.import"  // enter the payments of a statement
+	AssignPayment   Verb = "fiscal.assign"  // say whose a payment is, or that it is nobody's
+	ReadPaymentDesk Verb = "fiscal.read"    // see takings, statements and differences, nobody's account in particular
+	ExplainGap      Verb = "fiscal.explain" // say why the ledger and a statement differ
+)
+
 // Notices.
 const (
 	ReadNotices   Verb = "notices.read"    // one's inbox
@@ -161,10 +204,44 @@ var policy = map[Verb]Rule{
 	RemindCase:   {Any: []Role{System}},
 	SettleCase:   {Any: []Role{System}},
 
-	ReadPayments:  {Owner: true},
-	Pay:           {Owner: true},
+	ReadPayments:  {Owner: true, Visitor: true}, // whoever has a payment code pays without an account (CPF art. 163 par. 9)
+	Pay:           {Owner: true, Visitor: true},
 	SettlePayment: {Any: []Role{System}},
 	Reconcile:     {Any: []Role{System}},
+
+	ReadLedger:      {Owner: true},
+	OpenLedger:      {Unit: []Role{Clerk, Head, Signatory, Desk}, Opening: true},
+	ApproveRefund:   {Unit: []Role{Head, Signatory}},
+	CompensateDebts: {Unit: []Role{Clerk, Head}, Any: []Role{System}},
+	ReversePayment:  {Unit: []Role{Head}, Any: []Role{System}},
+	WriteOff:        {Unit: []Role{Signatory}},
+	FixSurcharge:    {Unit: []Role{Clerk, Head}, Any: []Role{System}},
+	GrantPlan:       {Unit: []Role{Signatory}},
+	ReadCollections: {Unit: []Role{Clerk, Head, Signatory, Desk}},
+
+	ReadTaxes:      {Owner: true},
+	OpenTaxes:      {Unit: []Role{Clerk, Head, Signatory, Desk}, Opening: true},
+	ChangeRegister: {Unit: []Role{Clerk, Head}, Any: []Role{System}},
+	AssessTaxes:    {Unit: []Role{Clerk, Head}, Any: []Role{System}},
+	DecideTaxes:    {Unit: []Role{Clerk, Head, Signatory}, Any: []Role{System}},
+	NoteDelivery:   {Unit: []Role{Clerk, Head, Desk}, Any: []Role{System}},
+	CloseSeason:    {Unit: []Role{Head, Signatory}},
+	Certify:        {Owner: true, Level: Verified, Unit: []Role{Clerk, Head, Desk}},
+	ImportRegister: {Unit: []Role{Clerk, Head}},
+	PublishImport:  {Unit: []Role{Head, Signatory}},
+	RevertImport:   {Unit: []Role{Head, Signatory}},
+	ReadRuns:       {Unit: []Role{Clerk, Head, Signatory}},
+
+	FindTaxpayer:    {Unit: []Role{Clerk, Head, Signatory, Desk}, Opening: true},
+	NoteTaxpayer:    {Unit: []Role{Clerk, Head, Signatory}},
+	ProposeDebt:     {Unit: []Role{Clerk, Head}},
+	ApproveDebt:     {Unit: []Role{Head, Signatory}},
+	TakeMoney:       {Unit: []Role{Clerk, Desk}},
+	CloseTill:       {Unit: []Role{Clerk, Desk}},
+	ImportPayments:  {Unit: []Role{Clerk, Head}},
+	AssignPayment:   {Unit: []Role{Clerk, Head}},
+	ReadPaymentDesk: {Unit: []Role{Clerk, Head, Signatory}},
+	ExplainGap:      {Unit: []Role{Clerk, Head}},
 
 	ReadNotices:   {Owner: true},
 	KeepWishes:    {Self: true},

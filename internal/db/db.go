@@ -31,6 +31,10 @@ const (
 		"&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_pragma=temp_store(2)&_txlock=immediate"
 )
 
+// inAddress writes the name of a file so that nothing of it means something else in
+// an address.
+var inAddress = strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23")
+
 // A DB is an open database. It reads at any time, and writes in [DB.Write].
 type DB struct {
 	name           string
@@ -48,7 +52,8 @@ const kept = 16
 // that name.
 func Open(ctx context.Context, name string) (*DB, error) {
 	d := &DB{name: name, postgres: strings.HasPrefix(name, "postgres://")}
-	driver, writer, reader := "sqlite", "file:"+name+sqliteWriter, "file:"+name+sqliteReader
+	file := "file:" + inAddress.Replace(name)
+	driver, writer, reader := "sqlite", file+sqliteWriter, file+sqliteReader
 	if d.postgres {
 		u, err := url.Parse(name)
 		if err != nil {

@@ -3,6 +3,8 @@ package db_test
 import (
 	"context"
 	"errors"
+	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 	"testing/fstest"
@@ -118,6 +120,24 @@ func TestTheAddressOfAClusterOpens(t *testing.T) {
 			t.Error("the reader deleted a row")
 		}
 	})
+}
+
+// TestAnyNameOfAFile: what means something in an address is part of a name.
+func TestAnyNameOfAFile(t *testing.T) {
+	for _, name := range []string{"town#1", "town?x=1", "100%25 ș"} {
+		name = filepath.Join(t.TempDir(), name)
+		d, err := db.Open(t.Context(), name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		migrate(t, d)
+		if err := d.Close(); err != nil {
+			t.Error(err)
+		}
+		if _, err := os.Stat(name); err != nil {
+			t.Error(err)
+		}
+	}
 }
 
 func TestIDsAreInOrder(t *testing.T) {
