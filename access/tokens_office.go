@@ -8,6 +8,7 @@ import (
 	"bega/identity"
 	"bega/internal/act"
 	"bega/internal/db"
+	"bega/internal/text"
 )
 
 // Scopes are all that a token may ever do: what concerns its owner's own folder.
@@ -29,7 +30,7 @@ const mark = "bega_"
 // [ErrScopes].
 func (o *Office) MakeToken(ctx context.Context, actor act.Actor, key, name string, verbs []act.Verb, days int) (secret string, err error) {
 	actor = identity.InPerson(actor)
-	if name = identity.Clean(name); name == "" || len(name) > 100 {
+	if name = text.Clean(name); name == "" || len(name) > 100 {
 		return "", ErrTokenName
 	}
 	verbs = slices.Compact(slices.Sorted(slices.Values(verbs)))

@@ -6,6 +6,7 @@ import (
 
 	"bega/internal/act"
 	"bega/internal/db"
+	"bega/internal/text"
 )
 
 // What package access asks and tells. It brings its own transaction, in which it
@@ -64,8 +65,8 @@ func (o *Office) ProveEmail(ctx context.Context, tx *act.Tx, id act.PartyID) err
 // returns the old one.
 func (o *Office) MoveEmail(ctx context.Context, tx *act.Tx, id act.PartyID, email string) (old string, err error) {
 	err = o.change(ctx, tx, id, func(p *Party) error {
-		if p.Name == MaskEmail(p.Email) {
-			p.Name = MaskEmail(email)
+		if p.Name == text.MaskEmail(p.Email) {
+			p.Name = text.MaskEmail(email)
 		}
 		old, p.Email, p.Proven = p.Email, email, true
 		return nil

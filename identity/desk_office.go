@@ -30,7 +30,7 @@ func (o *Office) Find(ctx context.Context, actor act.Actor, s Search) ([]Party, 
 	if !slices.Contains(reasons, s.Reason) {
 		return nil, ErrReason
 	}
-	what := Clean(s.What)
+	what := text.Clean(s.What)
 	if len([]rune(what)) < 3 {
 		return nil, ErrSearch
 	}
@@ -72,7 +72,7 @@ func (o *Office) glimpse(to *[]Party, all []sealed) error {
 		if err != nil {
 			return err
 		}
-		*to = append(*to, Party{ID: p.ID, Kind: p.Kind, Name: p.Name, Code: Mask(p.Code), Level: p.Level})
+		*to = append(*to, Party{ID: p.ID, Kind: p.Kind, Name: p.Name, Code: text.Mask(p.Code), Level: p.Level})
 	}
 	return nil
 }
@@ -143,7 +143,7 @@ func (o *Office) identified(p *Party, c Check) error {
 	if !c.Seen || !slices.Contains(Documents(p.Kind), c.Document) {
 		return ErrNotSeen
 	}
-	given, family := Clean(c.Given), Clean(c.Family)
+	given, family := text.Clean(c.Given), text.Clean(c.Family)
 	if family == "" || len(family) > 200 || len(given) > 200 || (given == "") != (p.Kind == Firm) {
 		return ErrName
 	}
@@ -265,8 +265,8 @@ func (o *Office) SetEmail(ctx context.Context, actor act.Actor, key string, id a
 		}
 		kind := Person
 		err := o.change(ctx, tx, id, func(p *Party) error {
-			if p.Name == MaskEmail(p.Email) {
-				p.Name = MaskEmail(email)
+			if p.Name == text.MaskEmail(p.Email) {
+				p.Name = text.MaskEmail(email)
 			}
 			kind, p.Proven = p.Kind, p.Proven && p.Email == email
 			p.Email = email

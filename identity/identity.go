@@ -17,7 +17,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"bega/internal/act"
 	"bega/internal/fault"
@@ -138,27 +137,6 @@ func Documents(kind Kind) []Document {
 // Reasons are the text keys of why an official may look somebody up.
 var reasons = []string{"identity.why-visit", "identity.why-phone", "identity.why-letter", "identity.why-fix"}
 
-// Mask returns a CNP, CUI, IBAN or telephone number so that its owner
-// recognises it and others do not learn it: 385*******017.
-func Mask(code string) string {
-	runes := []rune(code)
-	if len(runes) < 9 {
-		keep := min(2, len(runes)/3)
-		return strings.Repeat("*", len(runes)-keep) + string(runes[len(runes)-keep:])
-	}
-	return string(runes[:3]) + strings.Repeat("*", len(runes)-6) + string(runes[len(runes)-3:])
-}
-
-// MaskEmail returns an e-mail address as [Mask] does: s***@exemplu.ro.
-func MaskEmail(email string) string {
-	name, host, ok := strings.Cut(email, "@")
-	if !ok || name == "" {
-		return ""
-	}
-	_, size := utf8.DecodeRuneInString(name)
-	return name[:size] + "***@" + host
-}
-
 // NormalEmail returns an e-mail address as it is compared, or [ErrEmail]. Case
 // is ignored in all of it: no provider that people use tells it apart.
 func NormalEmail(typed string) (string, error) {
@@ -168,12 +146,6 @@ func NormalEmail(typed string) (string, error) {
 		return "", ErrEmail
 	}
 	return email, nil
-}
-
-// Clean returns typed text in one line without what is not seen.
-func Clean(typed string) string {
-	typed = strings.ToValidUTF8(typed, "")
-	return strings.Join(strings.FieldsFunc(typed, func(r rune) bool { return r <= ' ' || r == 0x7f || r == 0xa0 }), " ")
 }
 
 // InPerson returns the actor in their own folder, for what nobody can do for

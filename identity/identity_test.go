@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"bega/internal/act"
+	"bega/internal/text"
 )
 
 func TestMask(t *testing.T) {
@@ -13,17 +14,17 @@ func TestMask(t *testing.T) {
 		"3850615350017": "385*******017", "14756536": "******36", "10080": "****0", "": "", "1": "*",
 		"RO49AAAA1B31007593840000": "RO4******************000",
 	} {
-		got := Mask(code)
+		got := text.Mask(code)
 		if code == "10080" {
 			want = "****0"
 		}
 		if got != want {
-			t.Errorf("Mask(%q) = %q, want %q", code, got, want)
+			t.Errorf("text.Mask(%q) = %q, want %q", code, got, want)
 		}
 	}
 	for email, want := range map[string]string{"stefania@exemplu.ro": "s***@exemplu.ro", "ș@exemplu.ro": "ș***@exemplu.ro", "": "", "@x": ""} {
-		if got := MaskEmail(email); got != want {
-			t.Errorf("MaskEmail(%q) = %q, want %q", email, got, want)
+		if got := text.MaskEmail(email); got != want {
+			t.Errorf("text.MaskEmail(%q) = %q, want %q", email, got, want)
 		}
 	}
 }
@@ -34,9 +35,9 @@ func FuzzMask(f *testing.F) {
 		if !utf8.ValidString(code) {
 			return
 		}
-		masked := Mask(code)
+		masked := text.Mask(code)
 		if n := utf8.RuneCountInString(code); utf8.RuneCountInString(masked) != n || n > 0 && strings.Count(masked, "*") < (n+1)/2-3 {
-			t.Errorf("Mask(%q) = %q shows too much, or has another length", code, masked)
+			t.Errorf("text.Mask(%q) = %q shows too much, or has another length", code, masked)
 		}
 	})
 }
@@ -62,7 +63,7 @@ func FuzzNormalEmail(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if again, err := NormalEmail(email); err != nil || again != email || strings.ContainsAny(email, "\r\n,<>") || MaskEmail(email) == email {
+		if again, err := NormalEmail(email); err != nil || again != email || strings.ContainsAny(email, "\r\n,<>") || text.MaskEmail(email) == email {
 			t.Errorf("NormalEmail(%q) = %q, and again %q, %v", typed, email, again, err)
 		}
 	})

@@ -8,6 +8,7 @@ import (
 
 	"bega/internal/act"
 	"bega/internal/db"
+	"bega/internal/text"
 )
 
 // A Grant is what somebody asks for who gives a mandate.
@@ -38,7 +39,7 @@ func (o *Office) check(g Grant, principal Kind, atDesk bool) (m Mandate, err err
 		}
 		m.waits = o.Vault.Index("cnp", cnp)
 	}
-	if m.Label = Clean(g.Name); m.Label == "" || len(m.Label) > 200 {
+	if m.Label = text.Clean(g.Name); m.Label == "" || len(m.Label) > 200 {
 		return Mandate{}, ErrName
 	}
 	if !slices.Contains(Capacities(principal, atDesk), g.Capacity) {

@@ -372,3 +372,35 @@ func TestAddressesStandOnLetters(t *testing.T) {
 		}
 	}
 }
+
+func TestAnotherRegisterEntersPeople(t *testing.T) { eachTown(t, testEnter) }
+
+func testEnter(t *testing.T, o *town) {
+	known := o.enrol(Person, cnpAna, "Ana", "Popa", "")
+	all := []Party{{Kind: Person, Code: cnpIon, Name: "Ion Demo"}, {Kind: Person, Code: cnpAna, Name: "Altcineva"}, {Kind: Firm, Code: "RO " + cuiFirm, Name: "Firma Demo"}}
+	var first, second []act.PartyID
+	enter := func(into *[]act.PartyID, all []Party) error {
+		return o.Acts.Do(t.Context(), desk, act.EnrolParty, func(ctx context.Context, tx *act.Tx) (err error) {
+			if err := tx.Allow(act.On{Subject: "entries"}); err != nil {
+				return err
+			}
+			*into, err = o.Enter(ctx, tx, all)
+			return err
+		})
+	}
+	if err := errors.Join(enter(&first, all), enter(&second, all)); err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(first, second) || len(first) != 3 || first[1] != known {
+		t.Errorf("entered as %v, then %v; Ana is %s", first, second, known)
+	}
+	if name, err := o.Name(t.Context(), known); err != nil || name != "Ana Popa" {
+		t.Errorf("whom the town hall knows is called %q now, %v", name, err)
+	}
+	if kind, err := o.KindOf(t.Context(), o.DB, first[2]); err != nil || kind != Firm {
+		t.Errorf("the firm is a %q, %v", kind, err)
+	}
+	if err := enter(&first, []Party{{Kind: Person, Code: "3850615350018"}}); err == nil {
+		t.Error("a number that cannot be was entered")
+	}
+}

@@ -7,6 +7,7 @@ import (
 
 	"bega/internal/act"
 	"bega/internal/fault"
+	"bega/internal/text"
 	"bega/internal/web"
 	"bega/internal/web/ui"
 )
@@ -84,7 +85,7 @@ func (p pages) profilePage(r *http.Request) (page profilePage, err error) {
 		return page, err
 	}
 	name := page.Party.Name
-	if name == MaskEmail(page.Party.Email) {
+	if name == text.MaskEmail(page.Party.Email) {
 		name = ""
 	}
 	page.Name = ui.Input{Name: "nume", Label: page.T("identity.name"), Hint: page.T("identity.name-hint"), Value: name, Autocomplete: "name"}

@@ -10,6 +10,7 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"bega/internal/act"
+	"bega/internal/text"
 	"bega/internal/web/ui"
 )
 
@@ -55,7 +56,7 @@ func levelTag(p ui.Page, level act.Level) templ.Component {
 func (p profilePage) facts() (facts []ui.Fact) {
 	facts = append(facts, ui.Fact{Label: p.T("identity.name"), Value: p.Party.Name})
 	if p.Party.Code != "" {
-		facts = append(facts, ui.Fact{Label: p.T("identity.cnp"), Value: Mask(p.Party.Code)})
+		facts = append(facts, ui.Fact{Label: p.T("identity.cnp"), Value: text.Mask(p.Party.Code)})
 	}
 	return append(facts,
 		ui.Fact{Label: p.T("identity.level"), Show: levelTag(p.Page, p.Party.Level)},
@@ -153,7 +154,7 @@ func (p profilePage) view() templ.Component {
 					var templ_7745c5c3_Var5 string
 					templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(p.T("identity.raise-text", p.Town.Address, p.Town.Hours))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `identity/pages.templ`, Line: 43, Col: 65}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `identity/pages.templ`, Line: 44, Col: 65}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 					if templ_7745c5c3_Err != nil {
@@ -518,7 +519,7 @@ func (p mandatesPage) view() templ.Component {
 						var templ_7745c5c3_Var17 string
 						templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(p.T("identity.given-none"))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `identity/pages.templ`, Line: 121, Col: 36}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `identity/pages.templ`, Line: 122, Col: 36}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var17))
 						if templ_7745c5c3_Err != nil {
@@ -593,7 +594,7 @@ func (p mandatesPage) view() templ.Component {
 					var templ_7745c5c3_Var20 string
 					templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(p.T("identity.received-none"))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `identity/pages.templ`, Line: 134, Col: 38}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `identity/pages.templ`, Line: 135, Col: 38}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var20))
 					if templ_7745c5c3_Err != nil {

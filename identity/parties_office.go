@@ -70,7 +70,7 @@ func (o *Office) open(s sealed) (Party, error) {
 		}
 	}
 	if p.Name == "" {
-		p.Name = MaskEmail(p.Email)
+		p.Name = text.MaskEmail(p.Email)
 	}
 	return p, nil
 }
@@ -79,7 +79,7 @@ func (o *Office) open(s sealed) (Party, error) {
 // address is none.
 func (o *Office) seal(p Party, checkedBy act.PartyID) (sealed, error) {
 	s := sealed{Party: p, checkedBy: checkedBy}
-	if s.Name == MaskEmail(p.Email) {
+	if s.Name == text.MaskEmail(p.Email) {
 		s.Name = ""
 	}
 	if p.Code != "" {
@@ -153,7 +153,7 @@ func (o *Office) Called(id act.PartyID, name, sealedEmail string) (string, error
 		return name, nil
 	}
 	email, err := o.Vault.Open(place("email", id), sealedEmail)
-	return MaskEmail(email), err
+	return text.MaskEmail(email), err
 }
 
 // Names returns the names of the parties that there are among ids.
@@ -203,7 +203,7 @@ func (o *Office) Recipient(ctx context.Context, r db.Reader, id act.PartyID) (li
 	if err != nil {
 		return nil, "", act.Nobody, err
 	}
-	return append([]string{p.Name}, p.Address.Lines()...), Mask(p.Code), p.Level, nil
+	return append([]string{p.Name}, p.Address.Lines()...), text.Mask(p.Code), p.Level, nil
 }
 
 // Reach returns where and in which language to write to a party: email is "" if
@@ -232,7 +232,7 @@ func (o *Office) Prefill(ctx context.Context, actor act.Actor) (map[string]strin
 	}
 	known := map[string]string{"party.kind": string(p.Kind), "party.name": p.Name, "party." + codeKind(p.Kind): p.Code,
 		"party.email": p.Email, "party.phone": p.Phone, "party.iban": p.IBAN}
-	if p.Name == MaskEmail(p.Email) {
+	if p.Name == text.MaskEmail(p.Email) {
 		delete(known, "party.name")
 	}
 	for name, part := range p.Address.fields() {
@@ -269,7 +269,7 @@ func (o *Office) normalContact(c Contact) (Contact, error) {
 		c.IBAN = iban
 	}
 	for _, part := range c.Address.fields() {
-		if *part = Clean(*part); len(*part) > 200 {
+		if *part = text.Clean(*part); len(*part) > 200 {
 			return c, ErrTooLong
 		}
 	}
@@ -287,7 +287,7 @@ func (o *Office) KeepProfile(ctx context.Context, actor act.Actor, key, name str
 	if err != nil {
 		return err
 	}
-	name = Clean(name)
+	name = text.Clean(name)
 	if len(name) > 200 {
 		return ErrTooLong
 	}
@@ -334,3 +334,33 @@ func (o *Office) change(ctx context.Context, tx *act.Tx, id act.PartyID, change 
 
 // isUnknown reports whether there is no such party.
 func isUnknown(err error) bool { return errors.Is(err, ErrUnknown) }
+
+// Enter returns the parties with these codes, in order, and enters with their names
+// those that the town hall did not know: nobody has seen their papers yet. It is for
+// acts of other rooms, which have allowed it.
+func (o *Office) Enter(ctx context.Context, tx *act.Tx, all []Party) (ids []act.PartyID, err error) {
+	for _, p := range all {
+		if p.Code, err = o.checkCode(p.Kind, p.Code); err != nil {
+			return nil, err
+		}
+		p.ID, err = partyByCode(ctx, tx, o.Vault.Index(codeKind(p.Kind), p.Code))
+		if isUnknown(err) {
+			p.ID, p.Since = act.PartyID(db.NewID()), tx.At
+			var s sealed
+			if s, err = o.seal(p, ""); err == nil {
+				err = insertParty(ctx, tx, s)
+			}
+		}
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, p.ID)
+	}
+	return ids, nil
+}
+
+// KindOf returns what a party is, or [ErrUnknown].
+func (o *Office) KindOf(ctx context.Context, r db.Reader, id act.PartyID) (Kind, error) {
+	p, err := partyByID(ctx, r, id)
+	return p.Kind, err
+}

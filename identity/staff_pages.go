@@ -7,6 +7,7 @@ import (
 
 	"bega/internal/act"
 	"bega/internal/fault"
+	"bega/internal/text"
 	"bega/internal/web"
 	"bega/internal/web/ui"
 )
@@ -29,7 +30,7 @@ func (p pages) admin(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p pages) staff(w http.ResponseWriter, r *http.Request) (err error) {
-	page := staffPage{Page: p.Page(r), Search: Clean(r.FormValue("q"))}
+	page := staffPage{Page: p.Page(r), Search: text.Clean(r.FormValue("q"))}
 	page.Section = "/admin"
 	page.Units = p.units(page.Lang())
 	if page.Officials, err = p.o.Officials(r.Context(), p.Actor(r), page.Search); err != nil {
