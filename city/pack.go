@@ -27,6 +27,7 @@ type Facts struct {
 	Name      string    `json:"name"`        // "Timișoara"
 	Authority form.Text `json:"institution"` // "Primăria Municipiului Timișoara"
 	CIF       string    `json:"cif"`
+	County    string    `json:"county"`
 	Address   string    `json:"address"`
 	Phone     struct {
 		Display string `json:"display"` // as people read it

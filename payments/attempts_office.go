@@ -59,7 +59,7 @@ func (o *Office) attempt(ctx context.Context, tx *act.Tx, order Order) (id strin
 	if !errors.Is(err, db.ErrNone) {
 		return a.id, err
 	}
-	a = attempt{id: db.NewID(), order: order.ID, amount: order.Total, state: "begun", begun: tx.At}
+	a = attempt{id: db.NewID(), order: order.ID, provider: o.Provider.Name(), amount: order.Total, state: "begun", begun: tx.At}
 	if _, err := insertAttempt(ctx, tx, a); err != nil {
 		return "", err
 	}
@@ -87,24 +87,77 @@ func (o *Office) begin(ctx context.Context, id, lang string) (page string, err e
 	if err != nil {
 		return "", err
 	}
-	back, err1 := url.Parse(o.URL + resultPath(a.order))
-	notify, err2 := url.Parse(o.URL + notifyPath)
-	if err := errors.Join(err1, err2); err != nil {
+	beginning, err := o.beginning(a, order, lang)
+	if err != nil {
 		return "", err
 	}
 	asking, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	page, err = o.Provider.Begin(asking, Beginning{Attempt: id, Amount: a.amount, Description: order.Number, Lang: lang, Return: *back, Notify: *notify})
-	if err != nil {
+	begun, err := o.Provider.Begin(asking, beginning)
+	page = begun.Page
+	if errors.Is(err, ErrBegun) {
+		page, begun.Page = resultPath(a.order), ""
+	} else if err != nil {
+		o.warn(ctx, "the bank does not begin a payment", id, err)
 		return "", errors.Join(ErrBank, err)
 	}
-	return page, o.Acts.DB.Write(ctx, "", func(ctx context.Context, tx *db.Tx) error { return sendAttempt(ctx, tx, id, page) })
+	return page, o.Acts.DB.Write(ctx, "", func(ctx context.Context, tx *db.Tx) error { return sendAttempt(ctx, tx, id, begun) })
+}
+
+// beginning returns what the bank has to know about an attempt.
+func (o *Office) beginning(a attempt, order Order, lang string) (Beginning, error) {
+	back, err1 := url.Parse(o.URL + resultPath(a.order))
+	notify, err2 := url.Parse(o.URL + notifyPath)
+	form, err3 := url.Parse(o.URL + formPath(a.order))
+	if err := errors.Join(err1, err2, err3); err != nil {
+		return Beginning{}, err
+	}
+	return Beginning{Attempt: a.id, Amount: a.amount, Description: order.Number, Lang: lang, Return: *back, Notify: *notify, Page: *form}, nil
+}
+
+// BankForm returns the form that brings the actor to the bank, where they have
+// begun to pay an order. It fails with [ErrUnknown]; and with [ErrUncertain] while
+// it is not known whether they have just paid.
+func (o *Office) BankForm(ctx context.Context, actor act.Actor, orderID, lang string) (Order, Form, error) {
+	order, err := orderByID(ctx, o.DB, orderID)
+	if err == nil && (actor.May(act.Pay, on(order)) != nil || !order.Due()) {
+		err = ErrUnknown
+	} else if err == nil && order.Uncertain {
+		err = ErrUncertain
+	}
+	if err != nil {
+		return Order{}, Form{}, err
+	}
+	a, err := openAttempt(ctx, o.DB, orderID)
+	poster, ok := o.Provider.(Poster)
+	if errors.Is(err, db.ErrNone) || !ok || !o.has(a) {
+		return Order{}, Form{}, ErrUnknown
+	} else if err != nil {
+		return Order{}, Form{}, err
+	}
+	beginning, err := o.beginning(a, order, lang)
+	return order, poster.Form(beginning), err
+}
+
+// has reports whether the bank that there is today has an attempt.
+func (o *Office) has(a attempt) bool {
+	return o.Provider != nil && (a.provider == "" || a.provider == o.Provider.Name())
+}
+
+// FormTargets are the origins besides our own that forms of the pages lead to.
+func (o *Office) FormTargets() []string {
+	if o.Provider == nil {
+		return nil
+	}
+	return o.Provider.Origins()
 }
 
 // Where the bank sends people and reports to.
 const notifyPath = "/plati/banca/anunt"
 
 func resultPath(order string) string { return "/plati/" + order + "/rezultat" }
+
+func formPath(order string) string { return "/plati/" + order + "/banca" }
 
 // A Result is what became of the last attempt to pay an order.
 type Result struct {
@@ -141,12 +194,18 @@ func (o *Office) Result(ctx context.Context, actor act.Actor, orderID string) (R
 	return r, err
 }
 
+// errElsewhere is what another bank would say.
+var errElsewhere = errors.New("payments: it was begun at another bank")
+
 // ask asks the bank what became of an attempt, and settles it. If the bank does
 // not say, that is stored.
 func (o *Office) ask(ctx context.Context, a attempt) error {
 	asking, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	out, err := o.Provider.Ask(asking, a.id)
+	out, err := Outcome{}, errElsewhere
+	if o.has(a) {
+		out, err = o.Provider.Ask(asking, Question{Attempt: a.id, Ref: a.ref, Begun: a.begun})
+	}
 	switch {
 	case err == nil:
 		return o.Settle(ctx, out)
@@ -156,6 +215,7 @@ func (o *Office) ask(ctx context.Context, a attempt) error {
 	case errors.Is(err, ErrNotThere):
 		return nil
 	}
+	o.warn(ctx, "the bank does not say what became of a payment", a.id, err)
 	return o.Acts.DB.Write(ctx, "", func(ctx context.Context, tx *db.Tx) error { return doubtAttempt(ctx, tx, a.id) })
 }
 

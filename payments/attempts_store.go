@@ -11,36 +11,36 @@ import (
 
 func insertAttempt(ctx context.Context, tx *act.Tx, a attempt) (bool, error) {
 	n, err := tx.Exec(ctx,
-		`INSERT INTO payments_attempts (id, order_id, amount, state, page, begun_at, polls) VALUES ($1, $2, $3, $4, $5, $6, $7)
-		ON CONFLICT DO NOTHING`,
-		a.id, a.order, int64(a.amount), a.state, a.page, db.Time(a.begun), a.polls)
+		`INSERT INTO payments_attempts (id, order_id, provider, amount, state, page, bank_ref, begun_at, polls)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING`,
+		a.id, a.order, a.provider, int64(a.amount), a.state, a.page, a.ref, db.Time(a.begun), a.polls)
 	return n > 0, err
 }
 
 func scanAttempt(row db.Row) (attempt, error) {
 	var a attempt
-	err := row.Scan(&a.id, &a.order, &a.amount, &a.state, &a.page, (*db.Time)(&a.begun), &a.polls)
+	err := row.Scan(&a.id, &a.order, &a.provider, &a.amount, &a.state, &a.page, &a.ref, (*db.Time)(&a.begun), &a.polls)
 	return a, err
 }
 
 // attemptByID returns an attempt, or [db.ErrNone].
 func attemptByID(ctx context.Context, r db.Reader, id string) (attempt, error) {
 	return db.One(ctx, r, scanAttempt,
-		`SELECT id, order_id, amount, state, page, begun_at, polls FROM payments_attempts WHERE id = $1`, id)
+		`SELECT id, order_id, provider, amount, state, page, bank_ref, begun_at, polls FROM payments_attempts WHERE id = $1`, id)
 }
 
 // openAttempt returns the attempt of an order about which the bank may still say
 // something, or [db.ErrNone].
 func openAttempt(ctx context.Context, r db.Reader, order string) (attempt, error) {
 	return db.One(ctx, r, scanAttempt,
-		`SELECT id, order_id, amount, state, page, begun_at, polls FROM payments_attempts
+		`SELECT id, order_id, provider, amount, state, page, bank_ref, begun_at, polls FROM payments_attempts
 		WHERE order_id = $1 AND state IN ('begun', 'redirected', 'unknown')`, order)
 }
 
 // lastAttempt returns the attempt that began last, or [db.ErrNone].
 func lastAttempt(ctx context.Context, r db.Reader, order string) (attempt, error) {
 	return db.One(ctx, r, scanAttempt,
-		`SELECT id, order_id, amount, state, page, begun_at, polls FROM payments_attempts
+		`SELECT id, order_id, provider, amount, state, page, bank_ref, begun_at, polls FROM payments_attempts
 		WHERE order_id = $1 ORDER BY id DESC LIMIT 1`, order)
 }
 
@@ -50,9 +50,11 @@ func moveAttempt(ctx context.Context, tx *db.Tx, a attempt) error {
 	return err
 }
 
-// sendAttempt stores the bank's page of an attempt, unless more is known of it.
-func sendAttempt(ctx context.Context, tx *db.Tx, id, page string) error {
-	_, err := tx.Exec(ctx, `UPDATE payments_attempts SET state = 'redirected', page = $1 WHERE id = $2 AND state = 'begun'`, page, id)
+// sendAttempt stores where the bank's page of an attempt is, if there is one still,
+// and what the bank calls it, unless more is known of it.
+func sendAttempt(ctx context.Context, tx *db.Tx, id string, b Begun) error {
+	_, err := tx.Exec(ctx,
+		`UPDATE payments_attempts SET state = 'redirected', page = $1, bank_ref = $2 WHERE id = $3 AND state = 'begun'`, b.Page, b.Ref, id)
 	return err
 }
 

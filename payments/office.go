@@ -2,6 +2,7 @@ package payments
 
 import (
 	"context"
+	"log/slog"
 	"time"
 
 	"bega/internal/act"
@@ -21,6 +22,7 @@ type Office struct {
 	Notices  Notices
 	URL      string            // public address of the portal, without a slash at the end
 	Poll     jobs.Kind[string] // jobs.Handle(q, "payments_poll", o.PollAttempt)
+	Log      *slog.Logger      // is told when a bank does not do its part; nil for none
 
 	// ReceiptPath returns where a receipt is opened. Without it, pages show its
 	// code alone.
@@ -105,6 +107,13 @@ func (o *Office) ByID(ctx context.Context, actor act.Actor, id string) (Order, e
 		return Order{}, ErrUnknown
 	}
 	return order, err
+}
+
+// warn tells the operator what went wrong at the bank.
+func (o *Office) warn(ctx context.Context, what, attempt string, err error) {
+	if o.Log != nil {
+		o.Log.WarnContext(ctx, what, "id", attempt, "err", err)
+	}
 }
 
 // on returns what an act about an order is done to.

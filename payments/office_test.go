@@ -76,21 +76,22 @@ func newTown(t testing.TB, d *db.DB) *town {
 
 var errDown = errors.New("connection refused")
 
-func (o *town) Name() string { return o.bank.Name() }
-func (o *town) Begin(ctx context.Context, b Beginning) (string, error) {
+func (o *town) Name() string      { return o.bank.Name() }
+func (o *town) Origins() []string { return nil }
+func (o *town) Begin(ctx context.Context, b Beginning) (Begun, error) {
 	if o.down {
-		return "", errDown
+		return Begun{}, errDown
 	}
 	return o.bank.Begin(ctx, b)
 }
 func (o *town) Read(body []byte, header map[string][]string) (Outcome, error) {
 	return o.bank.Read(body, header)
 }
-func (o *town) Ask(ctx context.Context, attempt string) (Outcome, error) {
+func (o *town) Ask(ctx context.Context, q Question) (Outcome, error) {
 	if o.down {
 		return Outcome{}, errDown
 	}
-	return o.bank.Ask(ctx, attempt)
+	return o.bank.Ask(ctx, q)
 }
 func (o *town) Statement(ctx context.Context, day deadline.Date) ([]Transaction, error) {
 	return o.bank.Statement(ctx, day)

@@ -30,6 +30,9 @@ func Mount(site *web.Site, office *Office) {
 	site.Handle("GET /plati/{comanda}", act.ReadPayments, p.order)
 	site.Handle("POST /plati/{comanda}/plateste", act.Pay, p.pay)
 	site.Handle("GET /plati/{comanda}/rezultat", act.ReadPayments, p.result)
+	if _, ok := office.Provider.(Poster); ok {
+		site.Handle("GET /plati/{comanda}/banca", act.Pay, p.form)
+	}
 	site.Handle("POST "+notifyPath, act.ReadPublic, p.hear)
 }
 
@@ -95,6 +98,25 @@ func (p pages) pay(w http.ResponseWriter, r *http.Request) error {
 	}
 	http.Redirect(w, r, page, http.StatusSeeOther)
 	return nil
+}
+
+// formPage leads to the bank, which wants a form.
+type formPage struct {
+	ui.Page
+	Order
+	Form Form
+}
+
+func (p pages) form(w http.ResponseWriter, r *http.Request) error {
+	id := r.PathValue("comanda")
+	order, form, err := p.o.BankForm(r.Context(), p.Actor(r), id, p.page(r).Lang())
+	if errors.Is(err, ErrUncertain) {
+		return web.See(w, r, "/plati/"+id)
+	} else if err != nil {
+		return err
+	}
+	w.Header().Set("Cache-Control", "private, no-store") // the form is signed, for now
+	return p.Render(w, r, http.StatusOK, formPage{p.page(r), order, form}.view())
 }
 
 // resultPage shows what became of paying.

@@ -39,7 +39,7 @@ func open(t testing.TB, o *town, signedIn *act.Actor) *web.Site {
 				actor = act.Actor{Person: who, For: who, Level: act.Verified}
 			}
 			return web.Visitor{Actor: actor, Who: ui.Who{SignedIn: actor.SignedIn(), Name: "Ana Pop-Demo"}}, nil
-		}})
+		}, FormTargets: o.FormTargets()})
 	o.ReceiptPath = func(code string) string { return "/verifica/" + code }
 	Mount(site, o.Office)
 	MountSandbox(site, o.bank)

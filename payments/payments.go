@@ -104,9 +104,10 @@ var stages = map[string]int{"begun": 0, "redirected": 1, "unknown": 2, "expired"
 // An attempt is one visit to the bank.
 type attempt struct {
 	id, order string
+	provider  string // "" if it began before this was stored
 	amount    money.Bani
 	state     string
-	page      string
+	page, ref string // as in Begun
 	begun     time.Time
 	polls     int
 }
@@ -144,6 +145,7 @@ type verdict struct {
 	payments []Outcome // one for each transaction, with the right amount
 	refunds  []Outcome // one for each transaction; none without a payment
 	wrong    []Outcome // that nothing is credited for
+	disputed []Outcome
 }
 
 // judge works out what follows. It does not depend on the order of what was
@@ -156,6 +158,10 @@ func judge(amount money.Bani, said []Outcome) verdict {
 		switch {
 		case out.Status == "expired" || out.Status == "refused":
 			a.forward(out.Status)
+		case out.Status == "reversed":
+			a.forward("refused") // unless it was paid before, see below
+		case out.Status == "disputed":
+			v.disputed = append(v.disputed, out)
 		case out.Status != "paid" || paid[out.Transaction]:
 		case out.Amount != amount || out.Currency != currency || out.Transaction == "":
 			v.wrong = append(v.wrong, out)
@@ -168,8 +174,9 @@ func judge(amount money.Bani, said []Outcome) verdict {
 	}
 	left := amount * money.Bani(len(v.payments))
 	for _, out := range said {
+		back := out.Status == "refunded" || out.Status == "reversed" && paid[out.Transaction]
 		switch {
-		case out.Status != "refunded" || refunded[out.Transaction] || len(v.payments) == 0:
+		case !back || refunded[out.Transaction] || len(v.payments) == 0:
 		case out.Amount <= 0 || out.Amount > left || out.Currency != currency || out.Transaction == "":
 			v.wrong = append(v.wrong, out)
 		default:
@@ -227,7 +234,7 @@ func balanced(amount money.Bani, postings []posting) error {
 
 // A Difference is something that somebody has to look at.
 type Difference struct {
-	Kind        string // "unknown", "amount", "reused", "missing", "extra"
+	Kind        string // "unknown", "amount", "reused", "disputed", "missing", "extra"
 	Transaction string
 	Attempt     string
 	Bank, Ours  money.Bani // what either says

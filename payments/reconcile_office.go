@@ -16,6 +16,7 @@ const window = 8
 
 // Differences are what a comparison with the bank has found.
 type Differences struct {
+	Unstated     bool         // the bank gives no statement to programs: there was nothing to compare with
 	Bank, Ledger money.Bani   // what came in on those days, less what went back
 	Open         []Difference // where the statement and the ledger do not agree
 	Reported     []Difference // what was found since the first of those days, by this or by what the bank said
@@ -83,7 +84,9 @@ func (o *Office) compare(ctx context.Context) (d Differences, err error) {
 	var statement []Transaction
 	for day := from; !day.After(today); day = day.AddDays(1) {
 		lines, err := o.Provider.Statement(ctx, day)
-		if err != nil {
+		if d.Unstated = errors.Is(err, ErrNoStatement); d.Unstated {
+			break
+		} else if err != nil {
 			return d, err
 		}
 		statement = append(statement, lines...)
@@ -92,7 +95,9 @@ func (o *Office) compare(ctx context.Context) (d Differences, err error) {
 	if err != nil {
 		return d, err
 	}
-	d.Open = compare(statement, ours)
+	if !d.Unstated {
+		d.Open = compare(statement, ours)
+	}
 	var err1, err2 error
 	d.Bank, err1 = sum(statement)
 	d.Ledger, err2 = sum(ours)

@@ -125,18 +125,21 @@ func (p payment) outcome(status string) Outcome {
 func (s *Sandbox) Name() string { return "sandbox" }
 
 // Begin implements [Provider].
-func (s *Sandbox) Begin(ctx context.Context, b Beginning) (page string, err error) {
+func (s *Sandbox) Begin(ctx context.Context, b Beginning) (Begun, error) {
 	p := payment{id: b.Attempt, amount: b.Amount, description: b.Description, back: b.Return.String(), notify: b.Notify.String(), state: "open", made: s.Now()}
-	err = s.DB.Write(ctx, "", func(ctx context.Context, tx *db.Tx) error { return insertPayment(ctx, tx, p) })
-	return "/banca-de-proba/" + b.Attempt, err
+	err := s.DB.Write(ctx, "", func(ctx context.Context, tx *db.Tx) error { return insertPayment(ctx, tx, p) })
+	return Begun{Page: "/banca-de-proba/" + b.Attempt, Ref: b.Attempt}, err
 }
+
+// Origins implements [Provider]: it is within the site.
+func (s *Sandbox) Origins() []string { return nil }
 
 // errSilent is what a bank on a bad day answers.
 var errSilent = errors.New("payments: the bank does not answer")
 
 // Ask implements [Provider].
-func (s *Sandbox) Ask(ctx context.Context, attempt string) (Outcome, error) {
-	p, err := paymentByID(ctx, s.DB, attempt)
+func (s *Sandbox) Ask(ctx context.Context, q Question) (Outcome, error) {
+	p, err := paymentByID(ctx, s.DB, q.Attempt)
 	switch now := s.Now(); {
 	case err != nil:
 		return Outcome{}, err

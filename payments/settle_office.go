@@ -18,6 +18,7 @@ func (o *Office) Hear(ctx context.Context, body []byte, header map[string][]stri
 	}
 	out, err := o.Provider.Read(body, header)
 	if err != nil {
+		o.warn(ctx, "a report of the bank was refused", "", err)
 		return err
 	}
 	return o.Settle(ctx, out)
@@ -70,6 +71,11 @@ func (o *Office) Settle(ctx context.Context, out Outcome) error {
 func (o *Office) apply(ctx context.Context, tx *act.Tx, order Order, a attempt, v verdict) error {
 	for _, out := range v.wrong {
 		if err := o.differ(ctx, tx, "amount", out, a.amount); err != nil {
+			return err
+		}
+	}
+	for _, out := range v.disputed {
+		if err := o.differ(ctx, tx, "disputed", out, a.amount); err != nil {
 			return err
 		}
 	}

@@ -2,7 +2,6 @@ package portal
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"bega/access"
@@ -37,7 +36,7 @@ func (t *Town) build(context.Context) error {
 		Cases: questions{t}, Exporters: exporters(t)}
 	t.notices = &notices.Office{DB: t.db, Acts: t.acts, Vault: t.vault, Texts: t.texts, Now: t.now, People: t.identity, Letters: letters{t}, URL: t.cfg.URL,
 		Cases: questions{t}, Town: t.pack.Town.Authority.In("ro"), Required: required}
-	t.payments = &payments.Office{DB: t.db, Acts: t.acts, Now: t.now, Zone: t.zone, Payees: []payments.Payee{payee{t}}, Receipts: receipts{t}, URL: t.cfg.URL,
+	t.payments = &payments.Office{DB: t.db, Acts: t.acts, Now: t.now, Zone: t.zone, Payees: []payments.Payee{payee{t}}, Receipts: receipts{t}, URL: t.cfg.URL, Log: t.log,
 		ReceiptPath: func(code string) string { return "/acte/" + code }}
 	t.cases = &cases.Office{DB: t.db, Acts: t.acts, Vault: t.vault, Now: t.now, Zone: t.zone, Calendar: t.calendar, Catalog: t.catalog,
 		Registry: t.registry, Folder: t.folder, People: people{t.identity, t}, Fees: fees{t}, Issuer: t.issuer,
@@ -93,15 +92,7 @@ func (t *Town) connect() error {
 		}
 		t.notices.Mailer = mailer
 	}
-	if t.cfg.Provider != "" && t.cfg.Provider != "sandbox" {
-		return fmt.Errorf("payments: there is no provider %q", t.cfg.Provider)
-	}
-	if t.cfg.Provider == "sandbox" || t.demo {
-		t.sandbox = &payments.Sandbox{DB: t.db, Now: t.now, Zone: t.zone, Key: []byte(t.vault.Index("sandbox", t.cfg.URL)), Hand: t.payments.Hear}
-		t.sandbox.Tell = jobs.Handle(t.queue, "payments_tell", t.sandbox.Deliver)
-		t.payments.Provider = t.sandbox
-	}
-	return nil
+	return t.takeCards()
 }
 
 // issuer returns who answers for the documents of a department.

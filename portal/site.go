@@ -34,7 +34,7 @@ import (
 func (t *Town) mount(context.Context) error {
 	t.site = web.New(web.Config{
 		Texts: t.texts, Log: t.log, Now: t.now, Zone: t.zone, Town: t.pack.Page, Identify: t.identify,
-		Observe: t.observe, Secure: t.cfg.Secure(),
+		Observe: t.observe, Secure: t.cfg.Secure(), FormTargets: t.payments.FormTargets(),
 	})
 	access.Mount(t.site, t.access)
 	applications.Mount(t.site, &applications.Office{Cases: t.cases, Folder: t.folder, Catalog: t.catalog, Calendar: t.calendar})

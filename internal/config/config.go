@@ -72,8 +72,14 @@ type Config struct {
 	// MetricsFrom are the networks that may read /metrics. Default: 127.0.0.0/8 and ::1/128.
 	MetricsFrom []netip.Prefix `json:"metricsFrom"`
 
-	// Provider takes card payments. In this release there is "sandbox", a bank for trying. Default: no card payments.
+	// Provider takes card payments: "netopia", "euplatesc", or "sandbox", a bank for trying. Default: no card payments.
 	Provider string `json:"provider"`
+
+	// Netopia is the account at NETOPIA Payments.
+	Netopia Netopia `json:"netopia"`
+
+	// EuPlatesc is the account at EuPlătesc.ro.
+	EuPlatesc EuPlatesc `json:"euplatesc"`
 
 	// Workers is how many jobs this program does at a time, from 1 to 64. Default: 4.
 	Workers int `json:"workers"`
@@ -124,6 +130,39 @@ type SMTP struct {
 	TLS string `json:"tls"`
 }
 
+// Netopia says which point of sale at NETOPIA Payments takes cards.
+type Netopia struct {
+	// API is where their API v2 is. For trying: https://secure-sandbox.netopia-payments.com. Default: https://secure.mobilpay.ro/pay.
+	API string `json:"api"`
+
+	// Signature is that of the point of sale, such as XXXX-XXXX-XXXX-XXXX-XXXX.
+	Signature string `json:"signature"`
+
+	// APIKeyFile is a file with the API key, which is secret.
+	APIKeyFile string `json:"apiKeyFile"`
+
+	// PublicKeyFile is a file with their public key or certificate, in PEM or DER: reports that it has not signed do not count.
+	PublicKeyFile string `json:"publicKeyFile"`
+
+	// Pages are the origins at which their card page may be, such as https://secure.mobilpay.ro. Default: that of API.
+	Pages []string `json:"pages"`
+}
+
+// EuPlatesc says which account at EuPlătesc.ro takes cards.
+type EuPlatesc struct {
+	// Merchant is the merchant's ID (MID).
+	Merchant string `json:"merchant"`
+
+	// KeyFile is a file with the secret key, in hexadecimal.
+	KeyFile string `json:"keyFile"`
+
+	// Page is where their card page is. Default: https://secure.euplatesc.ro/tdsprocess/tranzactd.php.
+	Page string `json:"page"`
+
+	// Service is where their web service is. Default: https://manager.euplatesc.ro/v3/index.php?action=ws.
+	Service string `json:"service"`
+}
+
 // Load reads the configuration in a file, "" for none, and then variables such
 // as BEGA_LISTEN and BEGA_SMTP_HOST of an environment, and fills in what was
 // left out. It fails with the name of what is unknown or wrong.
@@ -151,6 +190,8 @@ func (c *Config) fill() {
 		value string
 	}{
 		{&c.Listen, "127.0.0.1:8080"}, {&c.Data, "bega-data"}, {&c.SMTP.TLS, "starttls"},
+		{&c.Netopia.API, "https://secure.mobilpay.ro/pay"}, {&c.EuPlatesc.Page, "https://secure.euplatesc.ro/tdsprocess/tranzactd.php"},
+		{&c.EuPlatesc.Service, "https://manager.euplatesc.ro/v3/index.php?action=ws"},
 	} {
 		if *f.to == "" {
 			*f.to = f.value
@@ -164,6 +205,9 @@ func (c *Config) fill() {
 	}
 	if c.SMTP.Port == 0 {
 		c.SMTP.Port = 587
+	}
+	if u, err := url.Parse(c.Netopia.API); c.Netopia.Pages == nil && err == nil {
+		c.Netopia.Pages = []string{u.Scheme + "://" + u.Host}
 	}
 	if c.MetricsFrom == nil {
 		c.MetricsFrom = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")}
@@ -200,11 +244,30 @@ func (c *Config) check() error {
 	if c.Clamd != "" && !strings.HasPrefix(c.Clamd, "unix:") && !strings.HasPrefix(c.Clamd, "tcp:") {
 		return fmt.Errorf("clamd: %q begins with neither unix: nor tcp:", c.Clamd)
 	}
-	if c.Provider != "" && c.Provider != "sandbox" {
-		return fmt.Errorf("provider: there is no %q", c.Provider)
-	}
 	if c.Workers < 1 || c.Workers > 64 {
 		return fmt.Errorf("workers: %d is not from 1 to 64", c.Workers)
+	}
+	return c.checkProvider()
+}
+
+// checkProvider refuses a bank that is not there, or that could not reach us.
+func (c *Config) checkProvider() error {
+	switch c.Provider {
+	case "", "sandbox":
+		return nil
+	case "netopia":
+		if c.Netopia.Signature == "" || c.Netopia.APIKeyFile == "" || c.Netopia.PublicKeyFile == "" {
+			return errors.New("netopia: it needs signature, apiKeyFile and publicKeyFile")
+		}
+	case "euplatesc":
+		if c.EuPlatesc.Merchant == "" || c.EuPlatesc.KeyFile == "" {
+			return errors.New("euplatesc: it needs merchant and keyFile")
+		}
+	default:
+		return fmt.Errorf("provider: there is no %q", c.Provider)
+	}
+	if !c.Secure() {
+		return fmt.Errorf("url: with the provider %s it has to begin with https://, for that is where payments are reported to", c.Provider)
 	}
 	return nil
 }

@@ -62,6 +62,9 @@ func TestWhatIsWrongStopsTheStart(t *testing.T) {
 		`{"smtp": {"tls": "none", "passwordFile": "x"}}`: "clear",
 		`{"clamd": "/run/clamd"}`:                        "clamd",
 		`{"provider": "bank"}`:                           "provider",
+		`{"provider": "netopia"}`:                        "netopia",
+		`{"provider": "euplatesc", "url": "https://portal.exemplu.ro", "euplatesc": {"merchant": "1"}}`: "keyFile",
+		`{"provider": "euplatesc", "euplatesc": {"merchant": "1", "keyFile": "x"}}`:                     "https",
 		`{"workers": 1000}`:                              "workers",
 		`{"proxies": ["10.0.0.0"]}`:                      "proxies",
 		`{"logLevel": "LOUD"}`:                           "logLevel",
@@ -84,6 +87,30 @@ func TestWhatIsWrongStopsTheStart(t *testing.T) {
 		name, _, _ := strings.Cut(variable, "=")
 		if _, err := Load("", []string{variable}); err == nil || !strings.Contains(err.Error(), name) {
 			t.Errorf("%s: got %v", variable, err)
+		}
+	}
+}
+
+func TestABankHasAllThatItNeeds(t *testing.T) {
+	c, err := Load(write(t, `{"provider": "netopia", "url": "https://portal.exemplu.ro", "netopia": {"api": "https://secure-sandbox.netopia-payments.com", "signature": "A", "publicKeyFile": "p"}}`, 0o600),
+		[]string{"BEGA_NETOPIA_API_KEY_FILE=k", "BEGA_EUPLATESC_MERCHANT=44840000000"})
+	if err != nil || len(c.Netopia.Pages) != 1 || c.Netopia.Pages[0] != "https://secure-sandbox.netopia-payments.com" || c.Netopia.APIKeyFile != "k" || c.EuPlatesc.Merchant == "" || c.EuPlatesc.Page == "" {
+		t.Errorf("in force is %+v, %v", c, err)
+	}
+	c.Netopia.APIKeyFile, c.Netopia.PublicKeyFile, c.EuPlatesc.KeyFile = write(t, "key\n", 0o600), write(t, "public", 0o644), write(t, "00ff\n", 0o600)
+	if key, public, err := c.NetopiaKeys(); key != "key" || string(public) != "public" || err != nil {
+		t.Errorf("NetopiaKeys = %q, %q, %v", key, public, err)
+	}
+	if key, err := c.EuPlatescKey(); key != "00ff" || err != nil {
+		t.Errorf("EuPlatescKey = %q, %v", key, err)
+	}
+	for _, file := range []string{write(t, "open", 0o644), "/nowhere"} {
+		c.Netopia.APIKeyFile, c.EuPlatesc.KeyFile = file, file
+		if _, _, err := c.NetopiaKeys(); err == nil {
+			t.Errorf("%s was taken for a secret", file)
+		}
+		if _, err := c.EuPlatescKey(); err == nil {
+			t.Errorf("%s was taken for a secret", file)
 		}
 	}
 }
@@ -159,7 +186,7 @@ func table(t *testing.T) string {
 	for _, f := range new(Config).fields() {
 		key := "Config." + f.name
 		if owner, name, ok := strings.Cut(f.name, "."); ok {
-			key = map[string]string{"s3": "S3.", "smtp": "SMTP."}[owner] + name
+			key = map[string]string{"s3": "S3.", "smtp": "SMTP.", "netopia": "Netopia.", "euplatesc": "EuPlatesc."}[owner] + name
 		}
 		if comments[key] == "" {
 			t.Errorf("%s has no comment", key)

@@ -49,6 +49,18 @@ func (c Config) SMTPPassword() (string, error) {
 	return secret(c.SMTP.PasswordFile)
 }
 
+// NetopiaKeys returns the API key, and the file of NETOPIA's public key.
+func (c Config) NetopiaKeys() (apiKey string, publicKey []byte, err error) {
+	if apiKey, err = secret(c.Netopia.APIKeyFile); err != nil {
+		return "", nil, err
+	}
+	publicKey, err = os.ReadFile(c.Netopia.PublicKeyFile)
+	return apiKey, publicKey, err
+}
+
+// EuPlatescKey returns the secret key, in hexadecimal.
+func (c Config) EuPlatescKey() (string, error) { return secret(c.EuPlatesc.KeyFile) }
+
 // secret reads a file that holds one secret. Whoever can read the others' files
 // must not read this one.
 func secret(file string) (string, error) {
