@@ -541,7 +541,7 @@ CREATE TABLE payments_attempts (
 	page     TEXT NOT NULL, -- the bank's; '' until it is known
 	begun_at INTEGER NOT NULL, -- db.Time
 	polls    INTEGER NOT NULL  -- how often the bank was asked on schedule
-) STRICT;
+, provider TEXT NOT NULL DEFAULT '', bank_ref TEXT NOT NULL DEFAULT '') STRICT;
 
 CREATE UNIQUE INDEX payments_attempts_open ON payments_attempts (order_id) WHERE state IN ('begun', 'redirected', 'unknown');
 
