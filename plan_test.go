@@ -34,12 +34,12 @@ var mayImport = map[string][]string{
 	"api": {"access", "cases", "drafts", "folder", "notices", "payments", "procedures", "registry",
 		"internal/act", "internal/deadline", "internal/fault", "internal/text", "internal/upload", "internal/web"},
 
-	"portal": {"access", "api", "applications", "cases", "city", "desk", "drafts", "folder", "identity", "notices", "payments", "procedures", "registry",
+	"portal": {"access", "api", "applications", "cases", "city", "desk", "drafts", "folder", "identity", "ledger", "notices", "payments", "procedures", "registry", "taxes", "taxlaw", "taxpayer", "taxroll",
 		"internal/act", "internal/audit", "internal/blob", "internal/config", "internal/db", "internal/deadline", "internal/fault",
-		"internal/jobs", "internal/meter", "internal/money", "internal/pdf", "internal/text", "internal/upload", "internal/vault", "internal/web",
+		"internal/jobs", "internal/meter", "internal/money", "internal/pdf", "internal/settle", "internal/text", "internal/upload", "internal/vault", "internal/web",
 		"internal/web/assets", "internal/web/ui"},
 
-	"demo": {"access", "cases", "folder", "identity", "portal", "procedures",
+	"demo": {"access", "cases", "folder", "identity", "portal", "procedures", "taxlaw", "taxpayer", "taxroll",
 		"internal/act", "internal/config", "internal/db", "internal/deadline", "internal/pdf", "internal/upload"},
 
 	"identity":      room(),

@@ -128,7 +128,7 @@ func (t *Town) seed(ctx context.Context) error {
 	}
 	s := newSeed(t)
 	defer s.SetBack(0)
-	for _, step := range []func(context.Context) error{s.people, s.mandates, s.documents, s.history} {
+	for _, step := range []func(context.Context) error{s.people, s.mandates, s.taxes, s.documents, s.history} {
 		if err := step(ctx); err != nil {
 			return err
 		}
@@ -140,13 +140,21 @@ func (t *Town) seed(ctx context.Context) error {
 type seed struct {
 	*Town
 	present time.Time
+	age     time.Duration        // since it was founded
 	actors  map[string]act.Actor // everybody, by key
 }
 
-func newSeed(t *Town) *seed { return &seed{t, t.Now(), map[string]act.Actor{}} }
+func newSeed(t *Town) *seed {
+	now := t.Now().In(t.Zone)
+	return &seed{t, now, sinceFounded(now), map[string]act.Actor{}}
+}
 
-// founded is when the demonstration town began.
-const founded = 120 * 24 * time.Hour
+// sinceFounded returns how long the demonstration town is there: since the middle of
+// January, and for four months at least.
+func sinceFounded(now time.Time) time.Duration {
+	january := time.Date(now.Year(), time.January, 12, 9, 0, 0, 0, now.Location())
+	return max(now.Sub(january), 120*day)
+}
 
 // demoNumber returns the personal number of somebody born on 15 June 1885.
 func demoNumber(serial int) string {
@@ -160,7 +168,7 @@ func demoNumber(serial int) string {
 
 // people enters everybody, and gives officials their roles.
 func (s *seed) people(ctx context.Context) error {
-	s.SetBack(founded)
+	s.SetBack(s.age)
 	founder := act.Actor{For: "founder", Roles: []act.Role{act.Admin, act.Desk}}
 	for i, p := range demoPeople {
 		cnp := p.cnp
@@ -212,6 +220,6 @@ func (s *seed) mandates(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.SetBack(founded - 24*time.Hour)
+	s.SetBack(s.age - day)
 	return s.Identity.End(ctx, s.actors["stefania"], db.NewID(), ended)
 }

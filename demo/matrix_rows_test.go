@@ -133,6 +133,27 @@ var folderRows = []row{
 	{route: "GET /acte/{cod}/pdf", who: hers + " clerk head signatory"},
 }
 
+// Taxes. What somebody owes is the business of who acts for them in everything: no
+// service of the catalogue covers it.
+var taxRows = []row{
+	{route: "GET /taxe", who: everybody},
+	{route: "GET /taxe/calculator/{fel}", who: everybody},
+	{route: "GET /taxe/plata", who: everybody},
+	{route: "POST /taxe/plata", who: everybody, send: "cod=<payment code>", idle: true},
+	{route: "POST /taxe/plata/plateste", who: but(everybody, "one other"), send: "cod=<payment code>&suma=<tax sum>"},
+	{route: "GET /taxe/plata/{comanda}", who: hersInFull, at: "comanda=tax order"},
+	{route: "GET /dosar/taxe", who: ownFolder},
+	{route: "GET /dosar/taxe/alege", who: ownFolder},
+	{route: "GET /dosar/taxe/transfer", who: ownFolder},
+	{route: "GET /dosar/taxe/istoric", who: ownFolder},
+	{route: "GET /dosar/taxe/bunuri", who: ownFolder},
+	{route: "GET /dosar/taxe/bunuri/{bun}", who: hersInFull},
+	{route: "GET /dosar/taxe/decizii", who: ownFolder},
+	{route: "GET /dosar/taxe/{datorie}", who: hersInFull},
+	{route: "POST /dosar/taxe/plateste", who: hersInFull, told: but(ownFolder, hersInFull), send: "tot=da&suma=<tax sum>"}, // who owes nothing
+	{route: "GET /contabil", who: signedIn},
+}
+
 // What was not sent yet, and what was.
 var caseRows = []row{
 	{route: "GET /incepe/{serviciu}", who: everybody},

@@ -83,7 +83,7 @@ func TestMatrixIsWhole(t *testing.T) {
 }
 
 func (m *matrix) rows() []row {
-	return slices.Concat(publicRows, ownRows, folderRows, caseRows, deskRows, apiRows)
+	return slices.Concat(publicRows, ownRows, folderRows, taxRows, caseRows, deskRows, apiRows)
 }
 
 // comersOf returns everybody, and for what needs a scope also a key without it.
@@ -184,7 +184,7 @@ func excerpt(answer *httptest.ResponseRecorder) string {
 func (m *matrix) checkMissing(r row, c *comer, refused *httptest.ResponseRecorder, fail func(string, ...any)) {
 	missing := maps.Clone(m.things)
 	for _, wild := range wildcard.FindAllStringSubmatch(r.route, -1) {
-		if name := r.means(wild[1]); !slices.Contains([]string{"pas", "step", "serviciu", "service", "parte-export"}, name) {
+		if name := r.means(wild[1]); !slices.Contains([]string{"pas", "step", "serviciu", "service", "parte-export", "fel"}, name) {
 			missing[name] = m.things["none"]
 		}
 	}

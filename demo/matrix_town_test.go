@@ -21,6 +21,8 @@ import (
 	"bega/internal/db/dbtest"
 	"bega/internal/pdf"
 	"bega/portal"
+	"bega/taxpayer"
+	"bega/taxroll"
 )
 
 // The town of the matrix: one resident, Ana, of whom there is one thing of every
@@ -78,7 +80,7 @@ func openMatrix(t *testing.T, d *db.DB) *matrix {
 	m := &matrix{seed: newSeed(town), cfg: cfg, t: t, things: map[string]string{"none": db.NewID()}}
 	m.scan, err = pdf.Make(pdf.Document{Lang: "ro", Title: "Plan", Issuer: pdf.Issuer{Authority: "Probă"}, Blocks: pdf.Blocks{pdf.Paragraph{Text: "Plan."}}}, midnight)
 	must(t, err)
-	for _, step := range []func(context.Context){m.people, m.mandates, m.papers, m.cases, m.rest, m.signIn} {
+	for _, step := range []func(context.Context){m.people, m.mandates, m.taxes, m.papers, m.cases, m.rest, m.signIn} {
 		step(t.Context())
 	}
 	m.SetBack(0)
@@ -223,6 +225,34 @@ func (m *matrix) remember(ctx context.Context, name, id string) {
 	if ask, ok := v.Waiting(); ok {
 		m.things["solicitare"] = ask.ID
 	}
+}
+
+// taxes gives Ana a flat, what she owes for it, and a payment that the bank refused.
+func (m *matrix) taxes(ctx context.Context) {
+	owner, officer := m.actors["owner"], act.Actor{Person: "officer of taxes", For: "officer of taxes", Level: act.Verified, Roles: []act.Role{act.Clerk}, Unit: "directia-fiscala"}
+	flat := belongings()[0]
+	done, err := m.Roll.Apply(ctx, officer, db.NewID(), []taxroll.Change{{From: flat.since, Thing: &flat.thing, Details: &flat.details,
+		Parts: []taxroll.Part{{Party: owner.For}}, Why: taxroll.Acquired, Source: "test"}})
+	must(m.t, err)
+	_, err = m.Taxes.Assess(ctx, officer, midnight.Year(), false, nil)
+	must(m.t, err)
+	role, err := m.Roll.RoleOf(ctx, m.DB, owner.For)
+	must(m.t, err)
+	owed, err := m.Taxpayer.Overview(ctx, owner)
+	must(m.t, err)
+	m.things["fel"], m.things["bun"], m.things["datorie"] = "building", done[0].Object, owed.Rows[0].ID
+	m.things["payment code"] = role.Code
+	page, order, err := m.Taxpayer.Pay(ctx, owner, db.NewID(), taxpayer.Cart{All: true, Sum: owed.ToPay.Sum()}, "ro")
+	must(m.t, err)
+	m.things["tax order"] = order
+	must(m.t, m.Sandbox.Decide(ctx, page[strings.LastIndex(page, "/")+1:], "refused"))
+	_, err = m.Payments.Result(ctx, owner, order)
+	must(m.t, err)
+	m.SetBack(0) // it has become more meanwhile
+	owed, err = m.Taxpayer.Overview(ctx, owner)
+	must(m.t, err)
+	m.things["tax sum"] = owed.ToPay.Sum().String()
+	m.SetBack(60 * day)
 }
 
 // rest makes the other things: drafts, an order at the bank, a mail, an export.

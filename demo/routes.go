@@ -118,7 +118,7 @@ func (t *Town) examples(ctx context.Context) (examples, error) {
 	}
 	e["case"], e["ask"], e["code"] = e["cerere"], e["solicitare"], e["cod"]
 	e["parte"] = string(owner.Person)
-	for _, add := range []func(context.Context, act.Actor, examples, []cases.Case) error{t.exampleDrafts, t.exampleDocuments, t.exampleRest} {
+	for _, add := range []func(context.Context, act.Actor, examples, []cases.Case) error{t.exampleDrafts, t.exampleDocuments, t.exampleTaxes, t.exampleRest} {
 		if err := add(ctx, owner, e, all); err != nil {
 			return nil, err
 		}
@@ -145,6 +145,19 @@ func (t *Town) exampleDocuments(ctx context.Context, owner act.Actor, e examples
 		e["lucru/caz/{caz}/document document"] = view.Documents[0].ID
 	}
 	return err
+}
+
+func (t *Town) exampleTaxes(ctx context.Context, owner act.Actor, e examples, _ []cases.Case) error {
+	e["fel"] = "building"
+	account, err := t.Taxpayer.Account(ctx, owner)
+	for _, thing := range account.Things {
+		e["bun"] = thing.ID
+	}
+	owed, err2 := t.Taxpayer.Overview(ctx, owner)
+	for _, row := range owed.Rows {
+		e["datorie"] = row.ID
+	}
+	return errors.Join(err, err2)
 }
 
 func (t *Town) exampleRest(ctx context.Context, owner act.Actor, e examples, _ []cases.Case) error {

@@ -709,3 +709,172 @@ CREATE TABLE registry_papers (
 ) STRICT;
 
 CREATE UNIQUE INDEX registry_papers_hash ON registry_papers (hash) WHERE hash <> '';
+
+CREATE TABLE taxes_certificates (
+	id        TEXT NOT NULL PRIMARY KEY, -- UUIDv7
+	party     TEXT NOT NULL,
+	purpose   TEXT NOT NULL,
+	object    TEXT NOT NULL, -- that is to be sold; '' for none
+	capacity  TEXT NOT NULL, -- of whoever asked
+	paper     TEXT NOT NULL, -- code in the registry
+	number    TEXT NOT NULL,
+	until     TEXT NOT NULL, -- last day
+	by_person TEXT NOT NULL,
+	at        INTEGER NOT NULL -- db.Time
+) STRICT;
+
+CREATE INDEX taxes_certificates_party ON taxes_certificates (party);
+
+CREATE TABLE taxes_closures (
+	key       TEXT NOT NULL,
+	edition   INTEGER NOT NULL, -- from 1
+	begins    INTEGER NOT NULL, -- db.Time
+	ends      INTEGER NOT NULL, -- db.Time
+	reason_ro TEXT NOT NULL,
+	reason_en TEXT NOT NULL,
+	source    TEXT NOT NULL,
+	by_person TEXT NOT NULL,
+	at        INTEGER NOT NULL, -- db.Time
+	PRIMARY KEY (key, edition)
+) STRICT;
+
+CREATE TABLE taxes_decisions (
+	id        TEXT NOT NULL PRIMARY KEY, -- UUIDv7
+	party     TEXT NOT NULL,
+	year      INTEGER NOT NULL,
+	edition   INTEGER NOT NULL, -- from 1
+	paper     TEXT NOT NULL, -- code in the registry
+	number    TEXT NOT NULL, -- of registration
+	levies    TEXT NOT NULL, -- which editions it is of: "building 1, land 2"
+	delivered TEXT NOT NULL, -- day of communication; '' until it is known
+	proof     TEXT NOT NULL, -- of that
+	at        INTEGER NOT NULL, -- db.Time
+	UNIQUE (party, year, edition)
+) STRICT;
+
+CREATE TABLE taxes_gaps (
+	run    TEXT NOT NULL,
+	party  TEXT NOT NULL,
+	object TEXT NOT NULL,
+	field  TEXT NOT NULL, -- of taxlaw.Object
+	fault  TEXT NOT NULL, -- key of a text
+	PRIMARY KEY (run, party, object)
+) STRICT;
+
+CREATE TABLE taxes_laws (
+	id    TEXT NOT NULL PRIMARY KEY, -- of their content
+	year  INTEGER NOT NULL,
+	state TEXT NOT NULL, -- taxlaw.Law.State
+	law   TEXT NOT NULL,
+	town  TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE taxes_levies (
+	party   TEXT NOT NULL,
+	year    INTEGER NOT NULL,
+	type    TEXT NOT NULL, -- taxlaw.Type
+	edition INTEGER NOT NULL, -- from 1
+	law     TEXT NOT NULL, -- taxes_laws.id
+	run     TEXT NOT NULL, -- taxes_runs.id; '' for one that was done by itself
+	total   INTEGER NOT NULL, -- bani
+	body    TEXT NOT NULL,
+	at      INTEGER NOT NULL, -- db.Time
+	PRIMARY KEY (party, year, type, edition)
+) STRICT;
+
+CREATE TABLE taxes_runs (
+	id          TEXT NOT NULL PRIMARY KEY, -- UUIDv7
+	year        INTEGER NOT NULL,
+	law         TEXT NOT NULL REFERENCES taxes_laws (id),
+	provisional INTEGER NOT NULL,
+	state       TEXT NOT NULL CHECK (state IN ('open', 'done')),
+	after_party TEXT NOT NULL, -- how far it came
+	summary     TEXT NOT NULL, -- RunSummary
+	by_person   TEXT NOT NULL,
+	at          INTEGER NOT NULL, -- db.Time
+	ended       INTEGER NOT NULL  -- db.Time; 0 while it is open
+) STRICT;
+
+CREATE UNIQUE INDEX taxes_runs_open ON taxes_runs (year) WHERE state = 'open';
+
+CREATE TABLE taxpayer_orders (
+	id     TEXT NOT NULL PRIMARY KEY, -- of the order: UUIDv7, sorts by age
+	payer  TEXT NOT NULL, -- act.PartyID, also of a visitor
+	debtor TEXT NOT NULL, -- act.PartyID
+	what   TEXT NOT NULL, -- stands for the debts and the sum
+	code   INTEGER NOT NULL, -- by a payment code
+	choice TEXT NOT NULL, -- ledger.Choice
+	at     INTEGER NOT NULL -- db.Time
+) STRICT;
+
+CREATE INDEX taxpayer_orders_payer ON taxpayer_orders (payer, debtor, id);
+
+CREATE TABLE taxpayer_tries (
+	network TEXT NOT NULL PRIMARY KEY,
+	fails   INTEGER NOT NULL CHECK (fails >= 0),
+	last_at INTEGER NOT NULL -- db.Time
+) STRICT;
+
+CREATE TABLE taxroll_counters (
+	name TEXT NOT NULL PRIMARY KEY, -- 'role', 'register'
+	last INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE taxroll_imports (
+	id        TEXT NOT NULL PRIMARY KEY, -- UUIDv7
+	state     TEXT NOT NULL CHECK (state IN ('loading', 'loaded', 'published', 'reverted')),
+	year      INTEGER NOT NULL, -- whose law its totals are of
+	done      INTEGER NOT NULL, -- lines of both files that were read
+	summary   TEXT NOT NULL, -- Summary
+	by_person TEXT NOT NULL, -- who has loaded it
+	published TEXT NOT NULL CHECK (published <> by_person), -- who has published it; '' for nobody
+	at        INTEGER NOT NULL, -- db.Time
+	changed   INTEGER NOT NULL  -- db.Time
+) STRICT;
+
+CREATE UNIQUE INDEX taxroll_imports_loading ON taxroll_imports (state) WHERE state = 'loading';
+
+CREATE TABLE taxroll_owners (
+	party  TEXT NOT NULL,
+	object TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX taxroll_owners_party ON taxroll_owners (party, object);
+
+CREATE TABLE taxroll_rejects (
+	load TEXT NOT NULL REFERENCES taxroll_imports (id),
+	tab  TEXT NOT NULL, -- 'contribuabili', 'bunuri'
+	line INTEGER NOT NULL, -- from 2
+	body TEXT NOT NULL, -- sealed: Reject
+	PRIMARY KEY (load, tab, line)
+) STRICT;
+
+CREATE TABLE taxroll_roles (
+	party  TEXT NOT NULL PRIMARY KEY, -- act.PartyID
+	number INTEGER NOT NULL UNIQUE,
+	owner  TEXT NOT NULL CHECK (owner IN ('natural', 'legal')),
+	code   TEXT NOT NULL UNIQUE, -- by which anybody can pay
+	at     INTEGER NOT NULL -- db.Time
+) STRICT;
+
+CREATE TABLE taxroll_versions (
+	object    TEXT NOT NULL, -- UUIDv7, or of an import a keyed index of its number there
+	n         INTEGER NOT NULL, -- from 1
+	from_day  TEXT NOT NULL CHECK (from_day <> ''),
+	kind      TEXT NOT NULL, -- taxlaw.Kind
+	why       TEXT NOT NULL,
+	body      TEXT NOT NULL, -- JSON of taxlaw.Object; '' if nothing is said of it
+	details   TEXT NOT NULL, -- sealed, likewise
+	mark      TEXT NOT NULL, -- keyed index of the plate or number by which it is found
+	parts     TEXT NOT NULL, -- who has which part of it
+	relief    TEXT NOT NULL, -- act.PartyID of whoever was granted a relief; '' for nobody
+	proof     TEXT NOT NULL, -- sealed: that relief
+	source    TEXT NOT NULL,
+	digest    TEXT NOT NULL, -- keyed index of the row of an import
+	load      TEXT NOT NULL, -- taxroll_imports.id; '' for none
+	by_person TEXT NOT NULL,
+	at        INTEGER NOT NULL, -- db.Time
+	PRIMARY KEY (object, n)
+) STRICT;
+
+CREATE INDEX taxroll_versions_mark ON taxroll_versions (mark) WHERE mark <> '';

@@ -14,6 +14,7 @@ package notices
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -185,10 +186,14 @@ func (d delivery) lost(now time.Time) delivery {
 // of a notice begins.
 func Topics() []string { return []string{"cases", "payments", "folder", "identity"} }
 
-// topicOf returns the topic of a notice. What is about drafts is about cases.
+// topicOf returns the topic of a notice. What has no topic of its own is about cases,
+// and taxes are about payments.
 func topicOf(key string) string {
 	topic, _, _ := strings.Cut(key, ".")
-	if topic == "drafts" {
+	if topic == "taxes" {
+		return "payments"
+	}
+	if !slices.Contains(Topics(), topic) {
 		return "cases"
 	}
 	return topic

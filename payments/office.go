@@ -8,6 +8,7 @@ import (
 	"bega/internal/act"
 	"bega/internal/db"
 	"bega/internal/jobs"
+	"bega/internal/money"
 )
 
 // An Office takes in money. Its fields are set before it is used.
@@ -24,6 +25,10 @@ type Office struct {
 	Poll     jobs.Kind[string] // jobs.Handle(q, "payments_poll", o.PollAttempt)
 	Log      *slog.Logger      // is told when a bank does not do its part; nil for none
 
+	// ResultPath returns where the room that an order is of shows what became of
+	// paying it; "" leaves that to this room, and so does no function.
+	ResultPath func(Order) string
+
 	// ReceiptPath returns where a receipt is opened. Without it, pages show its
 	// code alone.
 	ReceiptPath func(code string) string
@@ -32,6 +37,10 @@ type Office struct {
 // A Payee is told, in the act that settles it, that an order was paid.
 type Payee interface {
 	Paid(ctx context.Context, tx *act.Tx, order Order) error
+
+	// Returned tells that an amount of what was paid for the order went back. The ID
+	// of the refund is unique.
+	Returned(ctx context.Context, tx *act.Tx, order Order, amount money.Bani, refund string) error
 }
 
 // Receipts issues the proof of payment, and puts it into the folder. It returns
@@ -75,6 +84,23 @@ func (o *Office) Cancel(ctx context.Context, tx *act.Tx, caseID string) error {
 	return nil
 }
 
+// Drop ends an order in the act in which another takes its place. It fails with
+// [ErrUncertain] while somebody is paying it.
+func (o *Office) Drop(ctx context.Context, tx *act.Tx, id string) error {
+	order, err := orderByID(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	if order.State == Pending {
+		return ErrUncertain
+	}
+	if !order.Due() {
+		return nil
+	}
+	order.State = Cancelled
+	return updateOrder(ctx, tx, order)
+}
+
 // OfCase returns the orders of a case, for the room that has checked that whoever
 // asks may see the case.
 func (o *Office) OfCase(ctx context.Context, r db.Reader, caseID string) ([]Order, error) {
@@ -82,10 +108,14 @@ func (o *Office) OfCase(ctx context.Context, r db.Reader, caseID string) ([]Orde
 }
 
 // Orders returns the orders of the actor's folder that they may see, the newest
-// first.
+// first. One of no case that is not paid is left out: whoever made it shows what it
+// is for, such as a tax.
 func (o *Office) Orders(ctx context.Context, actor act.Actor) ([]Order, error) {
 	if actor.For == "" {
 		return nil, act.ErrRefused
+	}
+	if !actor.SignedIn() {
+		return nil, act.ErrSignIn
 	}
 	all, err := ordersOf(ctx, o.DB, actor.For)
 	if err != nil {
@@ -93,7 +123,7 @@ func (o *Office) Orders(ctx context.Context, actor act.Actor) ([]Order, error) {
 	}
 	var visible []Order
 	for _, order := range all {
-		if actor.May(act.ReadPayments, on(order)) == nil {
+		if of := order.Case != "" || !order.Due(); of && actor.May(act.ReadPayments, on(order)) == nil {
 			visible = append(visible, order)
 		}
 	}

@@ -32,6 +32,7 @@ type town struct {
 	queue *jobs.Queue
 
 	mu     sync.Mutex
+	returned []string // amount and order of each refund
 	time   time.Time
 	began  time.Time // when the clock began to go by itself; zero if it stands
 	broken error     // what receipts fail with
@@ -98,6 +99,14 @@ func (o *town) Statement(ctx context.Context, day deadline.Date) ([]Transaction,
 }
 
 // Paid implements Payee: what was settled twice breaks a key.
+// Returned implements Payee.
+func (o *town) Returned(_ context.Context, _ *act.Tx, order Order, amount money.Bani, refund string) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.returned = append(o.returned, fmt.Sprintf("%s of %s", amount, order.Number))
+	return nil
+}
+
 func (o *town) Paid(ctx context.Context, tx *act.Tx, order Order) error {
 	if order.State != Paid || order.PaidAt.IsZero() {
 		return fmt.Errorf("told that it was paid: %+v", order)

@@ -131,6 +131,11 @@ func (p pages) result(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if p.o.ResultPath != nil {
+		if path := p.o.ResultPath(result.Order); path != "" {
+			return web.See(w, r, path)
+		}
+	}
 	return p.Render(w, r, http.StatusOK, resultPage{p.page(r), p.o, result}.view())
 }
 

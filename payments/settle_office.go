@@ -153,6 +153,14 @@ func (o *Office) giveBack(ctx context.Context, tx *act.Tx, order *Order, a attem
 	if err != nil || !added {
 		return err
 	}
+	for _, payee := range o.Payees {
+		if rest := out.Amount - over; rest > 0 {
+			err = errors.Join(err, payee.Returned(ctx, tx, *order, rest, o.Provider.Name()+" "+out.Transaction))
+		}
+	}
+	if err != nil {
+		return err
+	}
 	left, err := balance(ctx, tx, "order:"+order.ID)
 	if err != nil {
 		return err
@@ -193,7 +201,11 @@ func (o *Office) differ(ctx context.Context, tx *act.Tx, kind string, out Outcom
 		Bank: out.Amount, Ours: ours, Currency: out.Currency})
 }
 
-// tell writes to whose order it is, once about the same thing.
+// tell writes to whose order it is, once about the same thing. Nobody knows where to
+// write to who has not signed in.
 func (o *Office) tell(ctx context.Context, tx *act.Tx, order Order, key string, amount money.Bani, about string) error {
+	if order.Owner.Visitor() {
+		return nil
+	}
 	return o.Notices.Send(ctx, tx, order.Owner, key, []any{amount, order.Number}, "/plati/"+order.ID, order.Case, key+" "+about)
 }

@@ -9,6 +9,7 @@ import (
 	"bega/identity"
 	"bega/internal/act"
 	"bega/internal/deadline"
+	"bega/internal/money"
 	"bega/notices"
 	"bega/payments"
 	"bega/procedures"
@@ -157,6 +158,12 @@ func (p payee) Paid(ctx context.Context, tx *act.Tx, order payments.Order) error
 		return nil
 	}
 	return p.t.cases.Paid(ctx, tx, order.Case, order.PaidAt)
+}
+
+// Returned implements [payments.Payee]: a case whose fee was given back is looked at by
+// its clerk, who reads so on the order.
+func (p payee) Returned(context.Context, *act.Tx, payments.Order, money.Bani, string) error {
+	return nil
 }
 
 // today is the civil day in the town.

@@ -45,6 +45,7 @@ func (t *Town) build(context.Context) error {
 		Folder: t.folder, People: t.cases.People, Deliveries: deliveries{t}}
 	t.drafts = &drafts.Office{DB: t.db, Acts: t.acts, Vault: t.vault, Now: t.now, Zone: t.zone, Catalog: t.catalog, Folder: t.folder,
 		Town: t.pack.Town.Name, Cases: t.cases, People: t.identity}
+	t.buildTaxes()
 	t.procedures = &procedures.Office{Catalogue: t.catalog, Durations: t.cases, Papers: t.folder, Started: t.drafts, Now: t.now, Zone: t.zone, Calendar: t.calendar}
 
 	t.identity.Notices, t.folder.Notices, t.payments.Notices, t.cases.Notices, t.drafts.Notices = t.notices, t.notices, t.notices, t.notices, t.notices

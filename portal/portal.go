@@ -36,15 +36,21 @@ import (
 	"bega/internal/jobs"
 	"bega/internal/meter"
 	"bega/internal/pdf"
+	"bega/internal/settle"
 	"bega/internal/text"
 	"bega/internal/upload"
 	"bega/internal/vault"
 	"bega/internal/web"
 	"bega/internal/web/ui"
+	"bega/ledger"
 	"bega/notices"
 	"bega/payments"
 	"bega/procedures"
 	"bega/registry"
+	"bega/taxes"
+	"bega/taxlaw"
+	"bega/taxpayer"
+	"bega/taxroll"
 )
 
 // Files holds the texts of the pages that belong to no room.
@@ -73,6 +79,7 @@ type Town struct {
 
 	catalog  *procedures.Catalogue
 	calendar *deadline.Calendar
+	law      lawOfTaxes
 
 	access     *access.Office
 	cases      *cases.Office
@@ -80,10 +87,14 @@ type Town struct {
 	drafts     *drafts.Office
 	folder     *folder.Office
 	identity   *identity.Office
+	ledger     *ledger.Office
 	notices    *notices.Office
 	payments   *payments.Office
 	procedures *procedures.Office
 	registry   *registry.Office
+	roll       *taxroll.Office
+	taxes      *taxes.Office
+	taxpayer   *taxpayer.Office
 	sandbox    *payments.Sandbox
 	mailbox    *notices.Mailbox // nil unless this is a demonstration
 
@@ -143,8 +154,12 @@ func (t *Town) openPack(context.Context) (err error) {
 		return err
 	}
 	t.calendar = deadline.New(t.pack.Exceptions)
+	if t.law, err = readTaxes(files); err != nil {
+		return err
+	}
 	t.texts, err = text.Load(web.Files, ui.Files, act.Files, deadline.Files, pdf.Files, upload.Files, access.Files, api.Files, applications.Files, cases.Files, desk.Files,
-		drafts.Files, folder.Files, identity.Files, notices.Files, payments.Files, procedures.Files, registry.Files, Files)
+		drafts.Files, folder.Files, identity.Files, ledger.Files, notices.Files, payments.Files, procedures.Files, registry.Files, settle.Files,
+		taxes.Files, taxlaw.Files, taxpayer.Files, taxroll.Files, Files)
 	return err
 }
 
@@ -234,5 +249,6 @@ func migrations() []migration {
 	return []migration{
 		{"act", act.Files}, {"audit", audit.Files}, {"identity", identity.Files}, {"access", access.Files}, {"folder", folder.Files},
 		{"registry", registry.Files}, {"notices", notices.Files}, {"payments", payments.Files}, {"cases", cases.Files}, {"drafts", drafts.Files},
+		{"ledger", ledger.Files}, {"taxroll", taxroll.Files}, {"taxes", taxes.Files}, {"taxpayer", taxpayer.Files},
 	}
 }

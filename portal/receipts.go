@@ -23,9 +23,14 @@ const receiptType = "chitanta"
 func (r receipts) Receipt(ctx context.Context, tx *act.Tx, order payments.Order, transaction string) (string, error) {
 	t := r.t
 	p := ui.Page{Translator: t.texts.For("ro"), Zone: t.zone}
-	lines, code, _, err := t.identity.Recipient(ctx, tx, order.Owner)
-	if err != nil {
-		return "", err
+	lines, payer := []string(nil), p.T("portal.receipt-anybody")
+	if !order.Owner.Visitor() {
+		var code string
+		var err error
+		if lines, code, _, err = t.identity.Recipient(ctx, tx, order.Owner); err != nil {
+			return "", err
+		}
+		payer = strings.TrimSuffix(lines[0]+", "+code, ", ")
 	}
 	table := pdf.Table{Head: []string{p.T("portal.receipt-what"), p.T("portal.receipt-amount")}}
 	for _, line := range order.Lines {
@@ -37,7 +42,7 @@ func (r receipts) Receipt(ctx context.Context, tx *act.Tx, order payments.Order,
 		Blocks: pdf.Blocks{
 			pdf.Facts{Rows: []pdf.Fact{
 				{Label: p.T("portal.receipt-authority"), Value: t.pack.Brand.Municipality + ", CIF " + t.pack.Town.CIF},
-				{Label: p.T("portal.receipt-payer"), Value: strings.TrimSuffix(lines[0]+", "+code, ", ")},
+				{Label: p.T("portal.receipt-payer"), Value: payer},
 				{Label: p.T("portal.receipt-at"), Value: p.DateTime(order.PaidAt)},
 				{Label: p.T("portal.receipt-transaction"), Value: transaction},
 				{Label: p.T("portal.receipt-account"), Value: order.Account},
@@ -50,8 +55,8 @@ func (r receipts) Receipt(ctx context.Context, tx *act.Tx, order payments.Order,
 	paper := registry.Paper{Kind: registry.Payment, Type: receiptType, Owner: order.Owner, Unit: order.Unit, Service: order.Service,
 		Case: order.Case, Document: document}
 	issued, err := t.registry.Issue(ctx, tx, paper)
-	if err != nil {
-		return "", err
+	if err != nil || order.Owner.Visitor() { // who has no folder
+		return issued, err
 	}
 	_, err = t.folder.Issue(ctx, tx, folder.Document{Owner: order.Owner, Type: receiptType, Name: p.T("portal.receipt-name", order.Number),
 		Issuer: document.Issuer.Authority, Number: order.Number, IssuedOn: deadline.Of(order.PaidAt.In(t.zone)), Source: folder.Issued,

@@ -15,10 +15,14 @@ import (
 	"bega/internal/jobs"
 	"bega/internal/text"
 	"bega/internal/web"
+	"bega/ledger"
 	"bega/notices"
 	"bega/payments"
 	"bega/procedures"
 	"bega/registry"
+	"bega/taxes"
+	"bega/taxpayer"
+	"bega/taxroll"
 )
 
 // Rooms are what a town is made of, for the packages demo, which lives in them,
@@ -38,8 +42,12 @@ type Rooms struct {
 	Folder   *folder.Office
 	Identity *identity.Office
 	Notices  *notices.Office
+	Ledger   *ledger.Office
 	Payments *payments.Office
 	Registry *registry.Office
+	Roll     *taxroll.Office
+	Taxes    *taxes.Office
+	Taxpayer *taxpayer.Office
 	Sandbox  *payments.Sandbox // nil if a real bank takes the money
 	Mailbox  *notices.Mailbox  // nil if mails leave the program
 	Site     *web.Site
@@ -49,7 +57,7 @@ type Rooms struct {
 func (t *Town) Rooms() Rooms {
 	return Rooms{DB: t.db, Acts: t.acts, Queue: t.queue, Catalog: t.catalog, Texts: t.texts, Zone: t.zone,
 		Access: t.access, Cases: t.cases, Desk: t.desk, Drafts: t.drafts, Folder: t.folder, Identity: t.identity, Notices: t.notices,
-		Payments: t.payments, Registry: t.registry, Sandbox: t.sandbox, Mailbox: t.mailbox, Site: t.site}
+		Ledger: t.ledger, Payments: t.payments, Registry: t.registry, Roll: t.roll, Taxes: t.taxes, Taxpayer: t.taxpayer, Sandbox: t.sandbox, Mailbox: t.mailbox, Site: t.site}
 }
 
 // Demo reports whether everything in the town is invented.

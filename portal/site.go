@@ -28,6 +28,7 @@ import (
 	"bega/payments"
 	"bega/procedures"
 	"bega/registry"
+	"bega/taxpayer"
 )
 
 // mount puts the pages of all rooms on one site.
@@ -46,6 +47,7 @@ func (t *Town) mount(context.Context) error {
 	payments.Mount(t.site, t.payments)
 	procedures.Mount(t.site, t.procedures)
 	registry.Mount(t.site, t.registry)
+	taxpayer.Mount(t.site, t.taxpayer)
 	if t.sandbox != nil {
 		payments.MountSandbox(t.site, t.sandbox)
 	}

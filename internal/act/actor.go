@@ -1,10 +1,28 @@
 package act
 
-import "slices"
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"strings"
+)
 
 // A PartyID names a natural or legal person for as long as the town exists.
 // A party is not an account, and not an e-mail address.
 type PartyID string
+
+// visitor begins the ID of somebody who has begun something without signing in.
+const visitor = "visitor-"
+
+// VisitorID returns the ID of somebody who has not signed in, made of what their
+// browser alone knows: of its hash, so that what is stored does not open anything.
+func VisitorID(secret string) PartyID {
+	sum := sha256.Sum256([]byte(secret))
+	return PartyID(visitor + hex.EncodeToString(sum[:16]))
+}
+
+// Visitor reports whether it is the ID of somebody who has not signed in.
+func (id PartyID) Visitor() bool { return strings.HasPrefix(string(id), visitor) }
 
 // A Level is how sure the town hall is of who somebody is.
 type Level int

@@ -2,9 +2,7 @@ package web
 
 import (
 	"crypto/rand"
-	"crypto/sha256"
 	"encoding/base64"
-	"encoding/hex"
 	"errors"
 	"io"
 	"mime/multipart"
@@ -129,15 +127,13 @@ func visitorCookie(secure bool) string {
 }
 
 // visitorID returns the party under which a visitor's own drafts are kept, or
-// "" for somebody who has begun nothing. It is made of a hash of the cookie, so
-// that what is stored does not open anything.
+// "" for somebody who has begun nothing.
 func visitorID(r *http.Request, secure bool) act.PartyID {
 	c, err := r.Cookie(visitorCookie(secure))
 	if err != nil || len(c.Value) != 43 {
 		return ""
 	}
-	sum := sha256.Sum256([]byte(c.Value))
-	return act.PartyID("visitor-" + hex.EncodeToString(sum[:16]))
+	return act.VisitorID(c.Value)
 }
 
 // VisitorOf returns the party under which drafts were kept on this device
