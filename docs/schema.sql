@@ -272,6 +272,118 @@ CREATE TABLE drafts_kept (
 	PRIMARY KEY (owner, service)
 ) STRICT;
 
+CREATE TABLE fiscal_checks (
+	id   TEXT NOT NULL PRIMARY KEY, -- UUIDv7
+	at   INTEGER NOT NULL, -- db.Time
+	body TEXT NOT NULL -- ledger.Verified
+) STRICT;
+
+CREATE TABLE fiscal_closings (
+	teller   TEXT NOT NULL,
+	day      TEXT NOT NULL,
+	cash     INTEGER NOT NULL, -- bani, that should be there
+	counted  INTEGER NOT NULL CHECK (counted >= 0),
+	terminal INTEGER NOT NULL, -- bani, by the takings
+	slips    INTEGER NOT NULL CHECK (slips >= 0), -- bani, by the terminal
+	takings  INTEGER NOT NULL, -- how many
+	reason   TEXT NOT NULL CHECK (reason <> '' OR cash = counted AND terminal = slips), -- sealed
+	at       INTEGER NOT NULL, -- db.Time
+	PRIMARY KEY (teller, day)
+) STRICT;
+
+CREATE TABLE fiscal_gaps (
+	id      TEXT NOT NULL PRIMARY KEY, -- UUIDv7
+	day     TEXT NOT NULL,
+	channel TEXT NOT NULL,
+	source  INTEGER NOT NULL, -- bani: source less ledger
+	treasury INTEGER NOT NULL, -- bani: treasury less source
+	reason  TEXT NOT NULL CHECK (reason <> ''), -- sealed
+	by_person TEXT NOT NULL,
+	at      INTEGER NOT NULL -- db.Time
+) STRICT;
+
+CREATE INDEX fiscal_gaps_day ON fiscal_gaps (day);
+
+CREATE TABLE fiscal_imports (
+	id      TEXT NOT NULL PRIMARY KEY, -- UUIDv7
+	channel TEXT NOT NULL,
+	digest  TEXT NOT NULL UNIQUE, -- SHA-256 of what it says
+	rows_n  INTEGER NOT NULL CHECK (rows_n > 0),
+	amount  INTEGER NOT NULL, -- bani, of all rows, as the statement adds them up
+	by_person TEXT NOT NULL,
+	at      INTEGER NOT NULL -- db.Time
+) STRICT;
+
+CREATE TABLE fiscal_lines (
+	id      TEXT NOT NULL PRIMARY KEY, -- UUIDv7
+	channel TEXT NOT NULL,
+	ref     TEXT NOT NULL, -- reference of the bank, post office or ghiseul.ro
+	import  TEXT NOT NULL REFERENCES fiscal_imports (id),
+	day     TEXT NOT NULL,
+	moment  INTEGER NOT NULL, -- db.Time
+	amount  INTEGER NOT NULL CHECK (amount > 0), -- bani
+	body    TEXT NOT NULL, -- sealed: Line
+	state   TEXT NOT NULL CHECK (state IN ('entered', 'waiting', 'settlement', 'returned')),
+	how     TEXT NOT NULL, -- by what it was matched: 'code', 'role', 'person', 'order', 'official'; '' while it waits
+	party   TEXT NOT NULL, -- whose it is; '' for nobody's
+	of_channel TEXT NOT NULL, -- of a settlement: what was collected through
+	of_day  TEXT NOT NULL, -- and when
+	by_person TEXT NOT NULL, -- who has decided; '' if nobody had to
+	at      INTEGER NOT NULL, -- db.Time
+	UNIQUE (channel, ref),
+	CHECK ((state = 'entered') = (party <> '')),
+	CHECK ((state = 'settlement') = (of_channel <> '' AND of_day <> ''))
+) STRICT;
+
+CREATE INDEX fiscal_lines_day ON fiscal_lines (day, channel);
+
+CREATE INDEX fiscal_lines_settlement ON fiscal_lines (of_day) WHERE state = 'settlement';
+
+CREATE INDEX fiscal_lines_waiting ON fiscal_lines (day) WHERE state = 'waiting';
+
+CREATE TABLE fiscal_notes (
+	id    TEXT NOT NULL PRIMARY KEY, -- UUIDv7
+	party TEXT NOT NULL,
+	by_person TEXT NOT NULL,
+	at    INTEGER NOT NULL, -- db.Time
+	body  TEXT NOT NULL -- sealed
+) STRICT;
+
+CREATE INDEX fiscal_notes_party ON fiscal_notes (party);
+
+CREATE TABLE fiscal_proposals (
+	id      TEXT NOT NULL PRIMARY KEY, -- UUIDv7
+	kind    TEXT NOT NULL,
+	party   TEXT NOT NULL,
+	body    TEXT NOT NULL, -- sealed: Terms
+	by_person TEXT NOT NULL,
+	at      INTEGER NOT NULL, -- db.Time
+	state   TEXT NOT NULL CHECK (state IN ('open', 'taken', 'done', 'refused')), -- taken: is being carried out
+	decided TEXT NOT NULL CHECK (state NOT IN ('taken', 'done') OR decided <> '' AND decided <> by_person),
+	decided_at INTEGER NOT NULL, -- db.Time
+	answer  TEXT NOT NULL -- sealed: why it was refused
+) STRICT;
+
+CREATE INDEX fiscal_proposals_open ON fiscal_proposals (at) WHERE state IN ('open', 'taken');
+
+CREATE INDEX fiscal_proposals_party ON fiscal_proposals (party);
+
+CREATE TABLE fiscal_takings (
+	id      TEXT NOT NULL PRIMARY KEY, -- UUIDv7; the ledger has it as "desk ID"
+	teller  TEXT NOT NULL, -- who has it
+	day     TEXT NOT NULL,
+	party   TEXT NOT NULL, -- the debtor
+	amount  INTEGER NOT NULL CHECK (amount > 0), -- bani
+	means   TEXT NOT NULL CHECK (means IN ('cash', 'terminal')),
+	slip    TEXT NOT NULL CHECK ((slip <> '') = (means = 'terminal')), -- number of the terminal's slip
+	receipt TEXT NOT NULL, -- code by which the receipt is verified
+	at      INTEGER NOT NULL -- db.Time
+) STRICT;
+
+CREATE INDEX fiscal_takings_day ON fiscal_takings (day, teller);
+
+CREATE UNIQUE INDEX fiscal_takings_slip ON fiscal_takings (teller, day, slip) WHERE slip <> '';
+
 CREATE TABLE folder_consents (
 	case_id  TEXT NOT NULL,
 	document TEXT NOT NULL REFERENCES folder_documents (id),

@@ -1,0 +1,202 @@
+package fiscal
+
+import (
+	"embed"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"time"
+
+	"bega/internal/act"
+	"bega/internal/deadline"
+	"bega/internal/fault"
+	"bega/internal/money"
+	"bega/internal/web"
+	"bega/internal/web/ui"
+	"bega/ledger"
+)
+
+// Files holds the migrations and texts of the room.
+//
+//go:embed migrations texts
+var Files embed.FS
+
+// A pages serves the pages of this room.
+type pages struct {
+	*web.Site
+	o *Office
+}
+
+// Mount puts the pages of the office on a site that has the texts of [Files].
+func Mount(site *web.Site, office *Office) {
+	p := pages{site, office}
+	site.Handle("GET /lucru/taxe", act.FindTaxpayer, p.home)
+	site.Handle("POST /lucru/taxe", act.FindTaxpayer, p.find)
+	site.Handle("GET /lucru/taxe/contribuabil/{parte}", act.OpenLedger, p.file)
+	site.Handle("POST /lucru/taxe/contribuabil/{parte}/nota", act.NoteTaxpayer, p.note)
+	site.Handle("GET /lucru/taxe/contribuabil/{parte}/decizie/{fel}", act.ProposeDebt, p.newProposal)
+	site.Handle("POST /lucru/taxe/contribuabil/{parte}/decizie/{fel}", act.ProposeDebt, p.propose)
+	site.Handle("GET /lucru/taxe/contribuabil/{parte}/accesorii", act.FixSurcharge, p.newSurcharge)
+	site.Handle("POST /lucru/taxe/contribuabil/{parte}/accesorii", act.FixSurcharge, p.fixSurcharge)
+	site.Handle("GET /lucru/taxe/propuneri", act.ReadPaymentDesk, p.proposals)
+	site.Handle("GET /lucru/taxe/propuneri/{propunere}", act.ReadPaymentDesk, p.proposal)
+	site.Handle("POST /lucru/taxe/propuneri/{propunere}/aproba", act.ApproveDebt, p.approve)
+	site.Handle("POST /lucru/taxe/propuneri/{propunere}/respinge", act.ApproveDebt, p.refuse)
+	p.mountRoll()
+	p.mountTill()
+	p.mountInflow()
+	p.mountRuns()
+	p.mountCollect()
+}
+
+// page returns the frame of a page of the room.
+func (p pages) page(r *http.Request) ui.Page {
+	page := p.Page(r)
+	page.Section = "/lucru/taxe"
+	return page
+}
+
+// blame puts an error at the field that it is about, or says it about the whole page,
+// and returns the status; 0 if nobody who looks at the page could do something about it.
+func blame(p *ui.Page, problem *string, err error, fields map[*fault.Fault]*ui.Input) int {
+	f := fault.Of(err)
+	if f.Kind != fault.Invalid && f.Kind != fault.Conflict && f.Kind != fault.Unavailable {
+		return 0
+	}
+	p.HasErrors = true
+	for about, field := range fields {
+		if errors.Is(err, about) {
+			field.Error = says(*p, f)
+			return web.Status(f)
+		}
+	}
+	*problem = says(*p, f)
+	return web.Status(f)
+}
+
+// says returns what a fault says in the language of a page.
+func says(p ui.Page, f *fault.Fault) string {
+	args := slices.Clone(f.Args)
+	for i, arg := range args {
+		switch v := arg.(type) {
+		case money.Bani:
+			args[i] = p.Money(v)
+		case deadline.Date:
+			args[i] = p.Date(v)
+		case time.Time:
+			args[i] = p.DateTime(v)
+		}
+	}
+	return p.T(f.Key, args...)
+}
+
+// keyed returns the page for one of several forms on it: each has a key of its own, so
+// that the second is not taken for a repetition of the first.
+func keyed(p ui.Page, id string) ui.Page {
+	p.Key += "-" + id
+	return p
+}
+
+// readAmount reads an amount; nothing typed is 0. What is wrong is said at the field.
+func readAmount(p ui.Page, in *ui.Input) (amount money.Bani, ok bool) {
+	if in.Value == "" {
+		return 0, true
+	}
+	amount, err := money.Parse(in.Value)
+	if err != nil || amount < 0 {
+		in.Error = p.T("fiscal.bad-amount")
+		return 0, false
+	}
+	return amount, true
+}
+
+// purposeOptions returns why an official may open a file.
+func purposeOptions(p ui.Page) (options []ui.Option) {
+	for _, purpose := range Purposes {
+		options = append(options, ui.Option{Value: purpose.Value, Label: p.T(purpose.Key)})
+	}
+	return options
+}
+
+// filePath is where a taxpayer's file is opened, for a purpose.
+func filePath(party act.PartyID, more, purpose string) string {
+	return "/lucru/taxe/contribuabil/" + url.PathEscape(string(party)) + more + "?motiv=" + url.QueryEscape(purpose)
+}
+
+// kindName returns what a kind of obligations is called.
+func (o *Office) kindName(p ui.Page, key string) string {
+	for _, k := range o.Ledger.Kinds {
+		if k.Key == key && k.Label[p.Lang()] != "" {
+			return k.Label[p.Lang()]
+		}
+	}
+	if text, ok := ledger.KindText(key); ok {
+		return p.T(text)
+	}
+	return key
+}
+
+// debtName returns what an obligation is called: "Impozit pe clădiri 2026, rata 2".
+func (o *Office) debtName(p ui.Page, kind string, year, instalment int) string {
+	switch {
+	case kind == "":
+		return p.T("fiscal.credit")
+	case instalment > 0:
+		return p.T("fiscal.debt-instalment", o.kindName(p, kind), strconv.Itoa(year), strconv.Itoa(instalment))
+	}
+	return p.T("fiscal.debt", o.kindName(p, kind), strconv.Itoa(year))
+}
+
+// partName returns what a part of a payment is called.
+func partName(p ui.Page, part ledger.Part) string {
+	return p.T(map[ledger.Part]string{ledger.Principal: "fiscal.part-principal", ledger.Surcharge: "fiscal.part-surcharge", ledger.Saved: "fiscal.part-bonus",
+		ledger.SavedCredit: "fiscal.part-bonus", ledger.Credit: "fiscal.part-credit"}[part])
+}
+
+// linesSheet lists what money settles, and why that.
+func (o *Office) linesSheet(p ui.Page, caption string, lines []ledger.Line) ui.Sheet {
+	s := ui.Sheet{Caption: caption, Quiet: true, Empty: p.T("fiscal.no-lines"),
+		Columns: []ui.Column{{Label: p.T("fiscal.what")}, {Label: p.T("fiscal.part")}, {Label: p.T("fiscal.rule")}, {Label: p.T("fiscal.amount"), Number: true}}}
+	for _, l := range lines {
+		s.Rows = append(s.Rows, []ui.Cell{{Text: o.debtName(p, l.Kind, l.Year, l.Instalment)}, {Text: partName(p, l.Part)},
+			{Text: p.T(string(l.Rule))}, {Text: p.Money(l.Amount)}})
+	}
+	return s
+}
+
+// yearOf reads a year of an address; without one, it is the one that there is.
+func (o *Office) yearOf(typed string) (int, error) {
+	if typed == "" {
+		return o.today().Year, nil
+	}
+	year, err := strconv.Atoi(typed)
+	if err != nil || year < 2000 || year > o.today().Year+1 {
+		return 0, ErrUnknown
+	}
+	return year, nil
+}
+
+// dayOf reads a day of an address; without one, or with a wrong one, it is another.
+func dayOf(typed string, otherwise deadline.Date) deadline.Date {
+	if day, err := deadline.Parse(typed); err == nil {
+		return day
+	}
+	return otherwise
+}
+
+// roleText writes the number of a file; nothing for none.
+func roleText(n int) string {
+	if n == 0 {
+		return "–"
+	}
+	return fmt.Sprint(n)
+}
+
+// may reports whether an official may do something to the department's things.
+func (o *Office) may(actor act.Actor, verb act.Verb) bool { return actor.May(verb, o.at("")) == nil }
+
+// balance is what the accounts of a taxpayer come to: what is owed, less what is held.
+func balance(b ledger.Balance) money.Bani { return b.Principal + b.Surcharge - b.Credit }
