@@ -31,12 +31,12 @@ type town struct {
 	bank  *Sandbox
 	queue *jobs.Queue
 
-	mu     sync.Mutex
+	mu       sync.Mutex
 	returned []string // amount and order of each refund
-	time   time.Time
-	began  time.Time // when the clock began to go by itself; zero if it stands
-	broken error     // what receipts fail with
-	down   bool      // the bank cannot be reached
+	time     time.Time
+	began    time.Time // when the clock began to go by itself; zero if it stands
+	broken   error     // what receipts fail with
+	down     bool      // the bank cannot be reached
 }
 
 func eachTown(t *testing.T, test func(t *testing.T, o *town)) {

@@ -188,5 +188,5 @@ func (p taxPapers) Issue(ctx context.Context, tx *act.Tx, paper taxes.Paper) (co
 	if err != nil {
 		return "", "", err
 	}
-	return code, number, t.notices.Send(ctx, tx, paper.Owner, paper.Notice, []any{doc.Title, number}, "/acte/"+code, "", code)
+	return code, number, t.notices.Send(ctx, tx, paper.Owner, paper.Notice, nil, "/acte/"+code, "", code)
 }
