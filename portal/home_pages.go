@@ -14,6 +14,7 @@ import (
 	"bega/internal/act"
 	"bega/internal/money"
 	"bega/internal/web/ui"
+	"bega/ledger"
 	"bega/payments"
 	"bega/procedures"
 )
@@ -90,6 +91,7 @@ type mine struct {
 	Drafts    []drafts.Draft
 	Documents []folder.Document
 	Orders    []payments.Order
+	Taxes     ledger.Total // what is due
 }
 
 // mine reads the folder. Whoever acts by a mandate for some services sees these
@@ -107,7 +109,15 @@ func (t *Town) mine(ctx context.Context, actor act.Actor) (m mine, err error) {
 	if m.Orders, err = t.payments.Orders(ctx, actor); err != nil {
 		return mine{}, err
 	}
-	if actor.May(act.ReadFolder, act.On{Subject: "folder", Owner: actor.For}) == nil {
+	whole := act.On{Subject: "folder", Owner: actor.For}
+	if actor.May(act.ReadLedger, whole) == nil {
+		sheet, err := t.ledger.Owed(ctx, actor, actor.For, t.today())
+		if err != nil {
+			return mine{}, err
+		}
+		m.Taxes = sheet.Due()
+	}
+	if actor.May(act.ReadFolder, whole) == nil {
 		m.Documents, err = t.folder.Documents(ctx, actor)
 	}
 	m.Documents = slices.DeleteFunc(m.Documents, func(d folder.Document) bool { return slices.Contains(paperwork, d.Type) })
@@ -146,6 +156,10 @@ func (t *Town) tasks(p ui.Page, m mine) (all []ui.Task) {
 		}
 		all = append(all, ui.Task{Icon: "receipt", Title: p.T("portal.task-pay", p.Money(total)), Text: p.T("portal.task-pay-for", len(open)),
 			Button: ui.Link{Href: href, Label: p.T("portal.task-see-and-pay")}})
+	}
+	if sum := m.Taxes.Sum(); sum > 0 {
+		all = append(all, ui.Task{Icon: "receipt", Title: p.T("portal.task-pay", p.Money(sum)), Text: p.T("portal.task-taxes", p.Money(m.Taxes.Surcharge)),
+			Button: ui.Link{Href: "/dosar/taxe", Label: p.T("portal.task-see-and-pay")}})
 	}
 	for i, d := range m.Drafts {
 		if i == 2 { // more are a list, not tasks
