@@ -27,38 +27,52 @@ const module = "bega/"
 var mayImport = map[string][]string{
 	"cmd/bega":    {"city", "demo", "internal/config", "portal", "taxlaw"},
 	"tools/check": nil,
-	"bench": {"access", "cases", "city", "demo", "folder", "identity", "internal/act", "internal/audit", "internal/config", "internal/db", "internal/db/cluster",
+	"bench": {"access", "bench/crowd", "bench/payday", "bench/raw", "cases", "city", "demo", "folder", "identity", "internal/act", "internal/audit", "internal/config", "internal/db", "internal/db/cluster",
 		"internal/deadline", "internal/pdf", "internal/upload", "internal/vault", "ledger", "portal", "procedures", "registry", "taxes", "taxlaw", "taxroll"},
-	"city": {"internal/deadline", "internal/form", "internal/web/ui"},
+	"bench/crowd": nil,
+	"bench/payday": {"bench/raw", "ledger", "payments", "portal", "taxes", "taxlaw", "taxpayer",
+		"internal/act", "internal/config", "internal/db", "internal/db/dbtest", "internal/deadline", "internal/form", "internal/jobs", "internal/money"},
+	"bench/raw": {"internal/db"},
+	"city":      {"internal/deadline", "internal/form", "internal/web/ui"},
 
 	"api": {"access", "cases", "drafts", "folder", "notices", "payments", "procedures", "registry",
 		"internal/act", "internal/deadline", "internal/fault", "internal/text", "internal/upload", "internal/web"},
 
-	"portal": {"access", "api", "applications", "cases", "city", "desk", "drafts", "folder", "identity", "ledger", "notices", "payments", "procedures", "registry", "taxes", "taxlaw", "taxpayer", "taxroll",
-		"internal/act", "internal/audit", "internal/blob", "internal/config", "internal/db", "internal/deadline", "internal/fault",
+	"portal": {"access", "api", "applications", "cases", "city", "desk", "drafts", "fiscal", "folder", "identity", "ledger", "notices", "payments", "procedures", "registry", "reminders", "revenue",
+		"staff", "taxes", "taxlaw", "taxpayer", "taxroll", "treasury",
+		"internal/act", "internal/audit", "internal/blob", "internal/config", "internal/db", "internal/deadline", "internal/gate",
 		"internal/jobs", "internal/meter", "internal/money", "internal/pdf", "internal/settle", "internal/text", "internal/upload", "internal/vault", "internal/web",
 		"internal/web/assets", "internal/web/ui"},
 
-	"demo": {"access", "cases", "folder", "identity", "portal", "procedures", "taxlaw", "taxpayer", "taxroll",
-		"internal/act", "internal/config", "internal/db", "internal/deadline", "internal/pdf", "internal/upload"},
+	// The part of the portal in which the rooms of the town's money are connected.
+	"revenue": {"cases", "city", "desk", "fiscal", "folder", "identity", "ledger", "notices", "payments", "procedures", "registry", "reminders", "taxes", "taxlaw", "taxpayer", "taxroll", "treasury",
+		"internal/act", "internal/db", "internal/deadline", "internal/fault", "internal/jobs", "internal/money", "internal/pdf", "internal/recall", "internal/settle", "internal/text",
+		"internal/vault", "internal/web", "internal/web/ui"},
 
-	"identity":      room(),
-	"access":        room("identity"),
-	"folder":        room("internal/pdf"),
-	"procedures":    room("internal/form"),
-	"registry":      room("internal/pdf"),
-	"drafts":        room("cases", "folder", "procedures"),
-	"cases":         room("folder", "procedures", "registry", "internal/pdf"),
-	"applications":  room("cases", "folder", "procedures"),
-	"desk":          room("cases", "folder", "procedures", "registry"),
-	"desk/desktest": room("cases", "desk", "folder", "procedures", "registry", "internal/db/dbtest", "internal/pdf"), // for tests alone
-	"payments":      room("internal/netopia", "internal/euplatesc", "internal/pdf"),
-	"ledger":        room("internal/settle"),
-	"taxroll":       room("taxlaw", "internal/form"),
-	"taxes":         room("ledger", "taxlaw", "taxroll", "internal/form", "internal/pdf"),
-	"taxpayer":      room("ledger", "payments", "taxes", "taxlaw", "taxroll", "internal/form"),
-	"fiscal":        room("internal/settle", "ledger", "payments", "taxes", "taxlaw", "taxroll", "internal/form"),
-	"notices":       room(),
+	"demo": {"access", "cases", "fiscal", "folder", "identity", "ledger", "portal", "procedures", "taxlaw", "taxpayer", "taxroll", "treasury",
+		"internal/act", "internal/config", "internal/db", "internal/deadline", "internal/money", "internal/pdf", "internal/upload"},
+
+	"identity":          room(),
+	"access":            room("identity"),
+	"folder":            room("internal/pdf"),
+	"procedures":        room("internal/form"),
+	"registry":          room("internal/pdf"),
+	"drafts":            room("cases", "folder", "procedures"),
+	"cases":             room("folder", "procedures", "registry", "internal/pdf"),
+	"applications":      room("cases", "folder", "procedures"),
+	"desk":              room("cases", "folder", "procedures", "registry"),
+	"desk/desktest":     room("cases", "desk", "folder", "procedures", "registry", "internal/db/dbtest", "internal/pdf"), // for tests alone
+	"payments":          room("internal/netopia", "internal/euplatesc", "internal/pdf"),
+	"ledger":            room("internal/settle"),
+	"taxroll":           room("taxlaw", "internal/form"),
+	"taxes":             room("ledger", "taxlaw", "taxroll", "internal/form", "internal/pdf"),
+	"taxpayer":          room("ledger", "payments", "taxes", "taxlaw", "taxroll", "internal/form", "internal/recall"),
+	"fiscal":            room("internal/settle", "ledger", "taxes", "taxlaw", "taxroll", "internal/form"),
+	"treasury":          room("ledger", "payments", "taxes", "taxroll"),
+	"fiscal/fiscaltest": room("ledger", "taxes", "taxlaw", "taxroll", "internal/browser", "internal/db/dbtest", "internal/settle", "internal/web/assets"), // for tests alone
+	"notices":           room(),
+	"staff":             room(),
+	"reminders":         room("internal/settle", "ledger"),
 
 	"taxlaw":         {"internal/deadline", "internal/fault", "internal/form", "internal/money", "internal/text", "taxlaw/figures"}, // pure: no database, no clock
 	"taxlaw/figures": {"internal/fault", "internal/form", "internal/text"},                                                          // the law and the towns' rates as data
@@ -75,16 +89,18 @@ var mayImport = map[string][]string{
 	"internal/euplatesc":    {"internal/money"},
 	"internal/fault":        nil,
 	"internal/form":         {"internal/deadline", "internal/fault", "internal/money", "internal/text"},
+	"internal/gate":         nil,
 	"internal/jobs":         {"internal/act", "internal/db", "internal/fault"},
 	"internal/meter":        nil,
 	"internal/money":        nil,
 	"internal/netopia":      {"internal/money"},
 	"internal/pdf":          {"internal/deadline", "internal/fault", "internal/money", "internal/text"},
+	"internal/recall":       nil,
 	"internal/settle":       {"internal/deadline", "internal/fault", "internal/money"}, // pure: CPF art. 165 and 183
 	"internal/text":         nil,
 	"internal/upload":       {"internal/blob", "internal/fault"},
 	"internal/vault":        nil,
-	"internal/web":          {"internal/act", "internal/db", "internal/fault", "internal/text", "internal/web/assets", "internal/web/ui"},
+	"internal/web":          {"internal/act", "internal/db", "internal/fault", "internal/gate", "internal/text", "internal/web/assets", "internal/web/ui"},
 	"internal/web/assets":   nil,
 	"internal/web/htmltest": nil, // for tests alone
 	"internal/web/ui":       {"internal/deadline", "internal/money", "internal/text", "internal/web/assets"},
@@ -99,7 +115,7 @@ func room(more ...string) []string {
 
 // rooms are the packages in which a file of one kind does one kind of thing.
 var rooms = []string{"access", "applications", "cases", "desk", "drafts", "fiscal", "folder", "identity", "ledger", "notices", "payments", "procedures",
-	"registry", "taxes", "taxpayer", "taxroll"}
+	"registry", "reminders", "staff", "taxes", "taxpayer", "taxroll", "treasury"}
 
 // A library is something that others wrote.
 type library struct {
@@ -141,7 +157,7 @@ var foreign = map[string]library{
 	"modernc.org/sqlite":                       {"SQLite without C", []string{"internal/db"}},
 	"pgregory.net/rapid":                       {"tests that invent their cases", nil},
 
-	"database/sql": {"not foreign, but as confined", []string{"bench", "internal/db", "internal/db/dbtest", "internal/deadline", "internal/jobs"}},
+	"database/sql": {"not foreign, but as confined", []string{"bench/raw", "internal/db", "internal/db/dbtest", "internal/deadline", "internal/jobs"}},
 }
 
 // onlyIn lists what a room may import in some kinds of file alone: pages.go and

@@ -14,6 +14,7 @@ import (
 	"bega/internal/db"
 	"bega/internal/db/dbtest"
 	"bega/internal/vault"
+	"bega/staff"
 )
 
 // The synthetic personal numbers of nobody: they say 19th century.
@@ -29,6 +30,7 @@ var desk = act.Actor{Person: "desk-1", For: "desk-1", Level: act.Verified, Roles
 // A town is an office with a clock that tests set, and a letter box.
 type town struct {
 	*Office
+	staff   *staff.Office
 	t       testing.TB
 	d       *db.DB
 	mu      sync.Mutex
@@ -42,7 +44,7 @@ func eachTown(t *testing.T, test func(t *testing.T, town *town)) {
 
 func newTown(t testing.TB, d *db.DB) *town {
 	t.Helper()
-	if err := errors.Join(d.Migrate(t.Context(), "act", act.Files), d.Migrate(t.Context(), "identity", identity.Files), d.Migrate(t.Context(), "access", Files)); err != nil {
+	if err := errors.Join(d.Migrate(t.Context(), "act", act.Files), d.Migrate(t.Context(), "identity", identity.Files), d.Migrate(t.Context(), "staff", staff.Files), d.Migrate(t.Context(), "access", Files)); err != nil {
 		t.Fatal(err)
 	}
 	box, err := vault.New([]byte("0123456789abcdef0123456789abcdef"))
@@ -61,7 +63,8 @@ func newTown(t testing.TB, d *db.DB) *town {
 		}
 		return code, nil
 	}
-	people := &identity.Office{DB: d, Acts: acts, Vault: box, Now: town.now, Zone: zone, CheckCNP: digits, CheckCUI: digits, CheckIBAN: digits, Notices: town, Services: titles{"parcare"}, Units: titles{"taxe"}}
+	people := &identity.Office{DB: d, Acts: acts, Vault: box, Now: town.now, Zone: zone, CheckCNP: digits, CheckCUI: digits, CheckIBAN: digits, Notices: town, Services: titles{"parcare"}}
+	town.staff = &staff.Office{DB: d, Acts: acts, People: people, Units: units{"taxe"}}
 	town.Office = &Office{DB: d, Acts: acts, Vault: box, Now: town.now, People: people, Mail: town}
 	people.Leave = town.Office.Leave
 	return town
@@ -72,6 +75,15 @@ type titles []string
 func (all titles) Titles(string) (list []identity.Titled) {
 	for _, key := range all {
 		list = append(list, identity.Titled{Key: key, Title: "Serviciul " + key})
+	}
+	return list
+}
+
+type units []string
+
+func (all units) Titles(string) (list []staff.Unit) {
+	for _, key := range all {
+		list = append(list, staff.Unit{Key: key, Title: "Serviciul " + key})
 	}
 	return list
 }
@@ -451,7 +463,7 @@ func testActingForOthers(t *testing.T, o *town) {
 	ana, ion := o.enrol(identity.Person, cnpAna, "Ana", "Pop-Demo", "ana@exemplu.ro"), o.enrol(identity.Person, cnpIon, "Ion", "Pop-Demo", "ion@exemplu.ro")
 	o.enrol(identity.Firm, cuiFirm, "", "Bega Demo SRL", "")
 	admin := act.Actor{Person: "admin-1", For: "admin-1", Roles: []act.Role{act.Admin}}
-	if err := o.People.SetRoles(t.Context(), admin, "k0", ion, []act.Role{act.Clerk}, "taxe"); err != nil {
+	if err := o.staff.SetRoles(t.Context(), admin, "k0", ion, []act.Role{act.Clerk}, "taxe"); err != nil {
 		t.Fatal(err)
 	}
 	token, me := o.comes(ion)

@@ -122,7 +122,7 @@ func callerByToken(ctx context.Context, r db.Reader, day, hash string, idle, old
 			COALESCE(q.id, ''), COALESCE(q.name, '')
 		FROM access_sessions s
 		JOIN identity_parties p ON p.id = s.person
-		LEFT JOIN identity_staff o ON o.party = s.person
+		LEFT JOIN staff_officials o ON o.party = s.person
 		LEFT JOIN identity_mandates m ON m.id = s.mandate AND m.agent = s.person AND m.ended_at = 0 AND m.from_day <= $1 AND m.to_day >= $1
 		LEFT JOIN identity_parties q ON q.id = m.principal
 		WHERE s.token = $2 AND s.seen_at > $3 AND s.created_at > $4`,

@@ -26,6 +26,7 @@ type casePage struct {
 	Title   string
 	Answer  string // where it is, and who has it
 	Next    string // what comes next, and until when; or what was decided
+	Good    string // until when that is good; "" if for ever, or if nothing was granted
 	Late    string // that we are; "" if we are not
 	Tasks   []ui.Task
 	Line    []ui.Event
@@ -128,7 +129,7 @@ func (p pages) where(page *casePage, today deadline.Date) {
 }
 
 // eventKinds are those of events that are not simply on the way.
-var eventKinds = map[string]ui.Kind{"desk.event-asked": ui.Waiting, "cases.event-late": ui.Wrong, "desk.event-approved": ui.Done,
+var eventKinds = map[string]ui.Kind{"desk.event-asked": ui.Waiting, "cases.event-late": ui.Wrong, "desk.event-approved": ui.Done, "cases.event-approved": ui.Done,
 	"cases.event-tacit": ui.Done, "desk.event-refused": ui.Wrong, "cases.event-unanswered": ui.Waiting, "cases.event-paid": ui.Done}
 
 // timeline is what happened, and what will.
@@ -183,6 +184,9 @@ func (p pages) about(page *casePage, today deadline.Date) {
 	c := page.Case
 	page.Papers = append(page.Papers, ui.Link{Href: "/acte/" + c.Receipt, Label: page.T("applications.receipt"), Icon: "file-pdf"})
 	if page.Proposal != nil && page.Proposal.Paper != "" {
+		if !page.Until.IsZero() {
+			page.Good = page.T("applications.good-until", page.Date(page.Until))
+		}
 		page.Papers = slices.Insert(page.Papers, 0, ui.Link{Href: "/acte/" + page.Proposal.Paper, Label: page.T("applications.decision"), Icon: "file-pdf"})
 	}
 	for _, d := range page.Documents {
@@ -223,7 +227,7 @@ func (p pages) about(page *casePage, today deadline.Date) {
 	}
 }
 
-// A confirmationPage follows on sending.
+// A confirmationPage follows on sending. What was answered at once is shown as it is.
 type confirmationPage struct {
 	ui.Page
 	cases.View
@@ -236,6 +240,9 @@ func (p pages) confirmation(w http.ResponseWriter, r *http.Request) error {
 	var err error
 	if page.View, err = p.o.Cases.ByID(r.Context(), p.Actor(r), r.PathValue("cerere")); err != nil {
 		return err
+	}
+	if page.State.Over() {
+		return web.See(w, r, cases.Path(page.ID, ""))
 	}
 	page.Title = page.Of.Title.In(page.Lang())
 	due := page.T("applications.step-no-term")

@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"bega/bench/raw"
 	"bega/cases"
 	"bega/internal/act"
 	"bega/internal/db"
@@ -23,9 +24,9 @@ type filings struct {
 
 // Run implements the command.
 func (c *filings) Run(ctx context.Context) error {
-	r := &report{Title: "Durable filings, against durable inserts of one row of 230 bytes",
-		Head: []string{"engine", "writers", "registers", "filings/s", "p50 ms", "p99 ms", "inserts/s", "ratio", "statements/s"}}
-	r.remark("An insert is a serializable transaction with one row, as a filing is one with 16; a statement is the same row without BEGIN and COMMIT.")
+	r := &report{Title: "Durable filings, against durable inserts",
+		Head: []string{"engine", "writers", "registers", "filings/s", "p50 ms", "p99 ms", "rows each", "same rows/s", "of them", "one row/s", "of it"}}
+	r.remark("Same rows: a serializable transaction that inserts the rows of one filing into tables with the same indexes. One row: a serializable transaction with one row of 230 bytes.")
 	return c.each(ctx, r, c.measure)
 }
 
@@ -39,16 +40,16 @@ func (c *filings) measure(ctx context.Context, p *place, r *report) error {
 	}
 	defer town.Close()
 	for _, writers := range c.Writers {
-		table, err := openRaw(ctx, p, writers)
+		table, err := raw.OpenTable(ctx, p.raw(), writers)
 		if err != nil {
 			return err
 		}
-		defer table.pool.Close()
+		defer table.Close()
 		for _, services := range kinds {
 			if len(services) > writers {
 				continue
 			}
-			if err := c.compare(ctx, town, table, writers, services, p.engine, r); err != nil {
+			if err := c.compare(ctx, town, table, p, writers, services, r); err != nil {
 				return err
 			}
 		}
@@ -57,36 +58,66 @@ func (c *filings) measure(ctx context.Context, p *place, r *report) error {
 }
 
 // compare files and inserts in turn.
-func (c *filings) compare(ctx context.Context, town *portal.Town, table raw, writers int, services []string, engine string, r *report) error {
+func (c *filings) compare(ctx context.Context, town *portal.Town, table raw.Table, p *place, writers int, services []string, r *report) error {
 	rooms := town.Rooms()
 	applicants, err := applicants(ctx, rooms, writers, services)
 	if err != nil {
 		return err
 	}
-	contestants := []func(ctx context.Context, i int) error{
-		func(ctx context.Context, i int) error {
-			_, err := applicants[i].file(ctx, rooms, db.NewID())
-			return err
-		},
-		func(ctx context.Context, _ int) error { return table.insert(ctx) },
-		func(ctx context.Context, _ int) error { return table.insertAlone(ctx) },
-	}
-	rates, ratios := make([][]float64, len(contestants)), []float64(nil)
+	var filed, again, one, ofSame, ofOne []float64
 	var took []time.Duration
-	for round := range c.Rounds {
-		for i, contestant := range contestants {
-			v, err := during(ctx, writers, c.Round, contestant)
-			if err != nil {
-				return err
-			}
-			if rates[i] = append(rates[i], v.rate); i == 0 {
-				took = append(took, v.took...)
-			}
+	rows := 0
+	for range c.Rounds {
+		rates, err := c.round(ctx, rooms, table, p, applicants)
+		if err != nil {
+			return err
 		}
-		ratios = append(ratios, rates[0][round]/rates[1][round])
+		filed, again, one = append(filed, rates.filed.rate), append(again, rates.same), append(one, rates.one.rate)
+		ofSame, ofOne = append(ofSame, rates.filed.rate/rates.same), append(ofOne, rates.filed.rate/rates.one.rate)
+		took, rows = append(took, rates.filed.took...), rates.rows
 	}
-	r.add(engine, writers, len(services), median(rates[0]), quantile(took, .5), quantile(took, .99), median(rates[1]), percent(median(ratios)), median(rates[2]))
+	r.add(p.engine, writers, len(services), median(filed), quantile(took, .5), quantile(took, .99), rows,
+		median(again), percent(median(ofSame)), median(one), percent(median(ofOne)))
 	return nil
+}
+
+// rates are those of one round.
+type rates struct {
+	filed, one volley
+	same       float64
+	rows       int // of a filing
+}
+
+// round files, inserts the same rows again, and inserts single rows.
+func (c *filings) round(ctx context.Context, rooms portal.Rooms, table raw.Table, p *place, applicants []applicant) (all rates, err error) {
+	writers := len(applicants)
+	again, err := raw.OpenSame(ctx, p.raw(), writers)
+	if err != nil {
+		return all, err
+	}
+	defer again.Close()
+	if err := again.Begin(ctx); err != nil {
+		return all, err
+	}
+	all.filed, err = during(ctx, writers, c.Round, func(ctx context.Context, i int) error {
+		_, err := applicants[i].file(ctx, rooms, db.NewID())
+		return err
+	})
+	if err != nil {
+		return all, err
+	}
+	if err := again.Take(ctx, len(all.filed.took)); err != nil {
+		return all, err
+	}
+	var n int
+	n, all.rows = again.Filings()
+	began := time.Now()
+	if err := together(ctx, n, writers, again.Insert); err != nil {
+		return all, err
+	}
+	all.same = float64(n) / time.Since(began).Seconds()
+	all.one, err = during(ctx, writers, c.Round, func(ctx context.Context, _ int) error { return table.Insert(ctx) })
+	return all, err
 }
 
 // An applicant files the same again and again.

@@ -17,19 +17,25 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"bega/bench/payday"
 	"bega/portal"
 )
 
 type program struct {
-	Folder  folderPages `cmd:"" help:"The folder page of who is signed in, in a town of 230,000 parties: requests a second, against the same queries and bytes without a portal."`
-	Filings filings     `cmd:"" help:"Durable filings a second, against durable inserts of one row."`
-	Numbers numbers     `cmd:"" help:"50 writers file 2,000 applications each: registration numbers from 1 without a gap."`
-	Crash   crash       `cmd:"" help:"Kill a program that files, 50 times: nothing acknowledged is lost, nothing is there twice."`
-	Start   starting    `cmd:"" help:"Time from the start of bega serve to ready, and memory."`
-	Tax     taxBench    `cmd:"" help:"Import and assess a city of 232,000 taxpayers: seconds and memory, against the rules alone and against inserts of the same rows."`
-	Weights weights     `cmd:"" help:"What browsers have to fetch for the main pages."`
+	Folder   folderPages        `cmd:"" help:"The folder page of who is signed in, in a town of 230,000 parties: requests a second, against the same queries and bytes without a portal."`
+	Filings  filings            `cmd:"" help:"Durable filings a second, against durable inserts of one row."`
+	Numbers  numbers            `cmd:"" help:"50 writers file 2,000 applications each: registration numbers from 1 without a gap."`
+	Crash    crash              `cmd:"" help:"Kill a program that files, 50 times: nothing acknowledged is lost, nothing is there twice."`
+	Start    starting           `cmd:"" help:"Time from the start of bega serve to ready, and memory."`
+	Tax      taxBench           `cmd:"" help:"Import and assess a city of 232,000 taxpayers: seconds and memory, against the rules alone and against inserts of the same rows."`
+	Deadline deadlineDay        `cmd:"" help:"The last day before a term: 600 requests a second, sign-ins and payments in a town of 230,000 taxpayers, and then ten times as many."`
+	Payments paid[payday.Seeds] `cmd:"" help:"Towns whose people pay taxes at a hostile bank, on a clock that does not wait: the ledger equals the bank's statement."`
+	Same     paid[payday.Same]  `cmd:"" help:"200 submissions at once of the same debts, for 1,000 people: one charge each."`
+	Paycrash paid[payday.Crash] `cmd:"" help:"Kill a program that takes payments, 50 times: no charge is lost, none is credited twice."`
+	Weights  weights            `cmd:"" help:"What browsers have to fetch for the main pages."`
 
 	CrashFiler crashFiler `cmd:"" hidden:"" help:"The program that crash kills."`
+	PayCrasher payCrasher `cmd:"" hidden:"" help:"The program that paycrash kills."`
 }
 
 // common is what every command can be told.

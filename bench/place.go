@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"bega/bench/raw"
 	"bega/internal/config"
 	"bega/internal/db/cluster"
 	"bega/portal"
@@ -36,6 +37,9 @@ func newPlace(in, engine string) (*place, error) {
 	}
 	return p, nil
 }
+
+// raw returns the same place for what does without the portal.
+func (p *place) raw() raw.Place { return raw.Place{Dir: p.dir, Database: p.database} }
 
 // close removes the folder. The server ends with this process.
 func (p *place) close() error {

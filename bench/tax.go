@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"bega/bench/raw"
 	"bega/city"
 	"bega/internal/act"
 	"bega/internal/db"
@@ -129,8 +130,8 @@ func (t *taxBench) measure(ctx context.Context, p *place, r *report, of taxCity,
 		return err
 	}
 	// compare adds what was done, and the same rows inserted alone.
-	compare := func(what string, took time.Duration, peak string, tables []copied) error {
-		bare, rows, err := bareInsert(ctx, p, d, tables)
+	compare := func(what string, took time.Duration, peak string, tables []raw.Copied) error {
+		bare, rows, err := raw.Insert(ctx, p.raw(), d, tables)
 		if err != nil {
 			return err
 		}
@@ -142,16 +143,16 @@ func (t *taxBench) measure(ctx context.Context, p *place, r *report, of taxCity,
 	if err != nil {
 		return err
 	}
-	if err := compare("import", took, peak, importTables); err != nil {
+	if err := compare("import", took, peak, raw.ImportTables); err != nil {
 		return err
 	}
-	if err := settled(ctx, d); err != nil {
+	if err := raw.Settle(ctx, d); err != nil {
 		return err
 	}
 	if took, peak, err = timed(func() error { return t.assess(ctx, office, true) }); err != nil {
 		return err
 	}
-	if err := compare("assessment", took, peak, assessTables); err != nil {
+	if err := compare("assessment", took, peak, raw.AssessTables); err != nil {
 		return err
 	}
 	if took, peak, err = timed(func() error { return t.assess(ctx, office, false) }); err != nil {
@@ -161,10 +162,13 @@ func (t *taxBench) measure(ctx context.Context, p *place, r *report, of taxCity,
 	return nil
 }
 
+// taxUnit is the department of local taxes, as in a real town.
+const taxUnit = "directia-fiscala"
+
 // The officials of the town.
 var (
-	taxClerk = act.Actor{Person: "clerk", For: "clerk", Roles: []act.Role{act.Clerk}, Unit: "fiscal"}
-	taxHead  = act.Actor{Person: "head", For: "head", Roles: []act.Role{act.Head}, Unit: "fiscal"}
+	taxClerk = act.Actor{Person: "clerk", For: "clerk", Roles: []act.Role{act.Clerk}, Unit: taxUnit}
+	taxHead  = act.Actor{Person: "head", For: "head", Roles: []act.Role{act.Head}, Unit: taxUnit}
 )
 
 // load imports and publishes the city.
@@ -249,7 +253,7 @@ func taxOffice(ctx context.Context, d *db.DB, rules *taxlaw.Rules) (*taxes.Offic
 	acts := &act.Register{DB: d, Now: time.Now}
 	kinds := []taxledger.Kind{{Key: "buildings", Class: taxledger.Tax}, {Key: "land", Class: taxledger.Tax}, {Key: "vehicles", Class: taxledger.Tax}}
 	kept := func(int) (*taxlaw.Rules, error) { return rules, nil }
-	roll := &taxroll.Office{DB: d, Acts: acts, Now: time.Now, Zone: time.UTC, Vault: safe, People: people{}, Unit: "fiscal", Rules: kept}
-	return &taxes.Office{DB: d, Acts: acts, Now: time.Now, Zone: time.UTC, Calendar: deadline.New(exceptions), Unit: "fiscal", Rules: kept, Roll: roll,
-		Ledger: &taxledger.Office{DB: d, Acts: acts, Now: time.Now, Zone: time.UTC, Kinds: kinds, Unit: "fiscal"}}, nil
+	roll := &taxroll.Office{DB: d, Acts: acts, Now: time.Now, Zone: time.UTC, Vault: safe, People: people{}, Unit: taxUnit, Rules: kept}
+	return &taxes.Office{DB: d, Acts: acts, Now: time.Now, Zone: time.UTC, Calendar: deadline.New(exceptions), Unit: taxUnit, Rules: kept, Roll: roll,
+		Ledger: &taxledger.Office{DB: d, Acts: acts, Now: time.Now, Zone: time.UTC, Kinds: kinds, Unit: taxUnit}}, nil
 }

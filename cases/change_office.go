@@ -203,10 +203,12 @@ func (o *Office) TellStaff(ctx context.Context, tx *act.Tx, c Case, who []act.Pa
 // Issue registers a paper of a case under its number, and puts it into the folder
 // of the owner. It returns its code in the registry.
 func (o *Office) Issue(ctx context.Context, tx *act.Tx, c Case, kind registry.Kind, p Paper) (code string, err error) {
-	return o.issue(ctx, tx, c, kind, p.Type, o.document(p, c.Unit), p.Until)
+	return o.IssueDocument(ctx, tx, c, kind, p.Type, o.document(p, c.Unit), p.Until)
 }
 
-func (o *Office) issue(ctx context.Context, tx *act.Tx, c Case, kind registry.Kind, typ string, doc pdf.Document, until deadline.Date) (code string, err error) {
+// IssueDocument is [Office.Issue] for a document that another room has written: it has
+// an issuer, an addressee, a number and a day.
+func (o *Office) IssueDocument(ctx context.Context, tx *act.Tx, c Case, kind registry.Kind, typ string, doc pdf.Document, until deadline.Date) (code string, err error) {
 	code, err = o.Registry.Issue(ctx, tx, registry.Paper{Kind: kind, Type: typ, Owner: c.Owner, Unit: c.Unit, Service: c.Service,
 		Case: c.ID, Number: c.Number, Document: doc, Until: until})
 	if err != nil {

@@ -19,6 +19,7 @@ var (
 	ErrText     = fault.New(fault.Invalid, "cases.no-text")
 	ErrTrack    = fault.New(fault.Missing, "cases.untracked")
 	ErrNotNow   = fault.New(fault.Conflict, "cases.not-now")
+	ErrThere    = fault.New(fault.Conflict, "cases.elsewhere") // it is approved at its [Door]
 )
 
 // A Wrong application or answer is an [ErrInvalid] that says what is wrong.

@@ -37,13 +37,17 @@ type filing struct {
 	code      string   // CNP or CUI, masked
 	sender    string   // who sent it for them; "" for themselves
 	contested Case     // if Objects
+	now       bool     // it is answered in the same act
 }
 
 // File registers an application: number, receipt, consents, fee and notice are
 // one act, and also is called in it. The line of writes is that of the register,
 // and the same key or the same draft gives the same case again. It fails with
-// [ErrInvalid] if the answers are not what the service asks for, [ErrClosed]
-// while the service takes none, [act.ErrLevel] and [act.ErrRefused].
+// [ErrInvalid] if the answers are not what the service asks for, with a [Refusal],
+// [ErrClosed] while the service takes none, [act.ErrLevel] and [act.ErrRefused].
+//
+// What the program answers by itself is answered in the same act. If it cannot, the
+// application is filed all the same, and an official answers.
 func (o *Office) File(ctx context.Context, actor act.Actor, key string, a Application, also func(ctx context.Context, tx *act.Tx, c Case) error) (Case, error) {
 	if c, err := o.sent(ctx, actor, a.Draft); !isUnknown(err) {
 		return c, err
@@ -52,9 +56,20 @@ func (o *Office) File(ctx context.Context, actor act.Actor, key string, a Applic
 	if err != nil {
 		return Case{}, err
 	}
+	c, err := o.file(ctx, actor, key, f, also)
+	if f.now && err != nil && fault.Of(err).Kind == fault.Unexpected {
+		o.unanswered(ctx, err)
+		f.now = false
+		c, err = o.file(ctx, actor, key, f, also)
+	}
+	return c, err
+}
+
+// file is the act of filing what was examined.
+func (o *Office) file(ctx context.Context, actor act.Actor, key string, f filing, also func(ctx context.Context, tx *act.Tx, c Case) error) (Case, error) {
 	var id string
-	err = o.Acts.Once(ctx, actor, f.verb, key, registry.Line(f.of.Register), &id, func(ctx context.Context, tx *act.Tx) error {
-		if _, err := caseByDraft(ctx, tx, a.Draft); !isUnknown(err) {
+	err := o.Acts.Once(ctx, actor, f.verb, key, registry.Line(f.of.Register), &id, func(ctx context.Context, tx *act.Tx) error {
+		if _, err := caseByDraft(ctx, tx, f.Draft); !isUnknown(err) {
 			return cmp.Or(err, errSent)
 		}
 		c, err := o.register(ctx, tx, f)
@@ -65,7 +80,7 @@ func (o *Office) File(ctx context.Context, actor act.Actor, key string, a Applic
 		return also(ctx, tx, c)
 	})
 	if errors.Is(err, errSent) {
-		return o.sent(ctx, actor, a.Draft)
+		return o.sent(ctx, actor, f.Draft)
 	} else if err != nil {
 		return Case{}, err
 	}
@@ -108,7 +123,11 @@ func (o *Office) examine(ctx context.Context, actor act.Actor, a Application) (f
 			return f, err
 		}
 	}
-	return f, o.check(ctx, &f)
+	if err := o.check(ctx, &f); err != nil {
+		return f, err
+	}
+	f.now, err = o.atOnce(ctx, actor, f.of, f.Application)
+	return f, err
 }
 
 // identify finds out who applies, and whether the town hall knows well enough who
@@ -217,8 +236,14 @@ func (o *Office) register(ctx context.Context, tx *act.Tx, f filing) (c Case, er
 			return c, err
 		}
 	}
-	if c.Receipt, err = o.issue(ctx, tx, c, registry.Receipt, receiptType, o.receipt(c, f), deadline.Date{}); err != nil {
+	if c.Receipt, err = o.IssueDocument(ctx, tx, c, registry.Receipt, receiptType, o.receipt(c, f), deadline.Date{}); err != nil {
 		return c, err
+	}
+	var p Proposal
+	if f.now {
+		if p, err = o.answer(ctx, tx, &c, f); err != nil {
+			return c, err
+		}
 	}
 	if err := insertCase(ctx, tx, c, cmp.Or(f.Draft, c.ID), text.FoldWords(f.to[0])); err != nil {
 		return c, err
@@ -226,7 +251,12 @@ func (o *Office) register(ctx context.Context, tx *act.Tx, f filing) (c Case, er
 	if err := o.addAnswers(ctx, tx, c.ID, f.Answers); err != nil {
 		return c, err
 	}
-	if err := o.consent(ctx, tx, c, f.documents); err != nil {
+	if f.now { // nobody has to open anything
+		_, err = o.AddProposal(ctx, tx, c.ID, p)
+	} else {
+		err = o.consent(ctx, tx, c, f.documents)
+	}
+	if err != nil {
 		return c, err
 	}
 	return c, o.announce(ctx, tx, c, f)
@@ -267,6 +297,12 @@ func (o *Office) announce(ctx context.Context, tx *act.Tx, c Case, f filing) err
 		if err := o.TellStaff(ctx, tx, f.contested, []act.PartyID{f.contested.Clerk}, "cases.contested", c.ID, c.Number.String()); err != nil {
 			return err
 		}
+	}
+	if f.now {
+		if err := o.AddEvent(ctx, tx.As(act.Machine, tx.Verb), c.ID, "cases.event-approved", true); err != nil {
+			return err
+		}
+		return o.Tell(ctx, tx, c, "cases.approved", "", "filed "+c.ID, map[string]string(f.of.Decision.Title))
 	}
 	if c.Due.IsZero() {
 		return o.Tell(ctx, tx, c, "cases.filed-open", "", "filed "+c.ID, map[string]string(f.of.Title))

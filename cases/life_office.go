@@ -104,7 +104,7 @@ func (o *Office) examineReply(ctx context.Context, actor act.Actor, id, ask stri
 	}
 	env.Today = c.Number.Day // questions about days are as they were when it was sent
 	var wrong Wrong
-	again, wrong.Problems = correct(of, old, asked.Fields, values, env)
+	again, wrong.Problems = of.Correct(old, asked.Fields, values, env)
 	used := slices.DeleteFunc(usedDocuments(of, again), func(id string) bool { return slices.Contains(usedDocuments(of, old), id) })
 	if given, err = o.documents(ctx, actor, distinct(append(used, documents...))); err != nil {
 		return asked, nil, nil, err

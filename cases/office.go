@@ -3,6 +3,7 @@ package cases
 import (
 	"context"
 	"embed"
+	"log/slog"
 	"slices"
 	"strings"
 	"time"
@@ -42,6 +43,11 @@ type Office struct {
 	Notices  Notices
 	Drafts   Drafts
 	Issuer   func(unit, lang string) pdf.Issuer // who answers for a document
+	Log      *slog.Logger                       // is told when the program could not answer; nil for none
+
+	// Answerers have the last word on approvals; one that is missing leaves it to the
+	// officials.
+	Answerers map[procedures.Answerer]Answerer
 }
 
 // People knows what people are called and who works where: the room identity.
@@ -91,6 +97,7 @@ type View struct {
 	Asks      []Ask             // the newest last
 	Events    []Event           // the oldest first
 	Proposal  *Proposal         // for its owner only once it is signed
+	Until     deadline.Date     // last day on which its paper is good, for its owner; no day if it has none
 	Openings  []Opening         // the latest first
 	Contested *Case             // that this one contests; nil if none
 	Contests  []Case            // that contest this one
@@ -136,6 +143,13 @@ func (o *Office) ByID(ctx context.Context, actor act.Actor, id string) (View, er
 	v.Events = slices.DeleteFunc(v.Events, func(e Event) bool { return !e.Public })
 	if v.Proposal != nil && v.Proposal.SignedAt.IsZero() {
 		v.Proposal = nil
+	}
+	if v.Proposal != nil {
+		paper, err := o.Registry.Check(ctx, v.Proposal.Paper)
+		if err != nil {
+			return View{}, err
+		}
+		v.Until = paper.Until
 	}
 	return v, o.name(ctx, &v)
 }

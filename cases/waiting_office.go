@@ -2,6 +2,7 @@ package cases
 
 import (
 	"context"
+	"slices"
 
 	"bega/internal/act"
 )
@@ -24,6 +25,26 @@ func (o *Office) Waiting(ctx context.Context, actor act.Actor, of []Case) (map[s
 		}
 	}
 	return waiting, nil
+}
+
+// Undecided returns what a party has asked of some services and officials can decide as
+// it is, the oldest first, for a room that has opened what it is about.
+func (o *Office) Undecided(ctx context.Context, owner act.PartyID, services ...string) (all []View, err error) {
+	of, err := casesOf(ctx, o.DB, owner)
+	for _, c := range slices.Backward(of) {
+		if c.State.Over() || c.State == Asked || c.State == Proposed || !slices.Contains(services, c.Service) {
+			continue
+		}
+		v := View{Case: c}
+		if v.Of, err = o.Service(c); err != nil {
+			return nil, err
+		}
+		if v.Answers, err = o.answers(ctx, o.DB, c.ID); err != nil {
+			return nil, err
+		}
+		all = append(all, v)
+	}
+	return all, err
 }
 
 // UnitOf returns the department that a case is in, or [ErrUnknown].

@@ -54,7 +54,8 @@ var demoPeople = []demoPerson{
 	{key: "radu", given: "Radu", family: "Moldovan-Demo", email: "radu", unit: "urbanism", roles: []act.Role{act.Head}},
 	{key: "victor", given: "Victor", family: "Oprea-Demo", email: "victor", unit: "parcari", roles: []act.Role{act.Clerk},
 		ro: "Inspector la Parcări", en: "Clerk for parking"},
-	{key: "lidia", given: "Lidia", family: "Sabău-Demo", email: "lidia", unit: "directia-fiscala", roles: []act.Role{act.Clerk}},
+	{key: "lidia", given: "Lidia", family: "Sabău-Demo", email: "lidia", unit: "directia-fiscala", roles: []act.Role{act.Clerk},
+		ro: "Inspectoare la Taxe: dosare fiscale, extrase, certificate", en: "Tax officer: taxpayers, statements, certificates"},
 	{key: "horia", given: "Horia", family: "Crișan-Demo", email: "horia", unit: "comert", roles: []act.Role{act.Clerk}},
 	{key: "anca", given: "Anca", family: "Munteanu-Demo", email: "anca", unit: "comert", roles: []act.Role{act.Signatory}},
 	{key: "traian", given: "Traian", family: "Balaș-Demo", email: "traian", unit: "mobilitate", roles: []act.Role{act.Clerk}},
@@ -66,6 +67,10 @@ var demoPeople = []demoPerson{
 	{key: "emil", given: "Emil", family: "Toma-Demo", email: "emil", unit: "juridic", roles: []act.Role{act.Signatory}},
 	{key: "vera", given: "Vera", family: "Nistor-Demo", email: "vera", unit: "protectia-datelor", roles: []act.Role{act.Clerk, act.Officer},
 		ro: "Responsabilă cu protecția datelor: registrul de acte", en: "Data protection officer: the register of acts"},
+	{key: "doru", given: "Doru", family: "Bistrian-Demo", email: "doru", unit: "directia-fiscala", roles: []act.Role{act.Head, act.Signatory},
+		ro: "Șef la Taxe: aprobă, compară cu banca, încasări", en: "Head of local taxes: approvals, reconciliation, collections"},
+	{key: "mirela", given: "Mirela", family: "Covaci-Demo", email: "mirela", unit: "directia-fiscala", roles: []act.Role{act.Desk},
+		ro: "Casieră: ia banii și dă chitanța", en: "Teller: takes money and gives receipts"},
 	{key: "matei", given: "Matei", family: "Filip-Demo", email: "matei", roles: []act.Role{act.Admin},
 		ro: "Administrator: funcționari, roluri, starea portalului", en: "Administrator: officials, roles, state of the portal"},
 }
@@ -128,7 +133,7 @@ func (t *Town) seed(ctx context.Context) error {
 	}
 	s := newSeed(t)
 	defer s.SetBack(0)
-	for _, step := range []func(context.Context) error{s.people, s.mandates, s.taxes, s.documents, s.history} {
+	for _, step := range []func(context.Context) error{s.people, s.mandates, s.taxes, s.money, s.documents, s.history} {
 		if err := step(ctx); err != nil {
 			return err
 		}
@@ -185,7 +190,7 @@ func (s *seed) people(ctx context.Context) error {
 		}
 		actor := act.Actor{Person: id, For: id, Level: act.Verified, Roles: p.roles, Unit: p.unit}
 		if len(p.roles) > 0 {
-			if err := s.Identity.SetRoles(ctx, founder, db.NewID(), id, p.roles, p.unit); err != nil {
+			if err := s.Staff.SetRoles(ctx, founder, db.NewID(), id, p.roles, p.unit); err != nil {
 				return fmt.Errorf("%s: %w", p.key, err)
 			}
 		}

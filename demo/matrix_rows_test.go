@@ -9,11 +9,12 @@ const (
 	hers       = "owner all one"
 	hersInFull = "owner all"
 	residents  = "owner all one other expired revoked future stranger light"
-	officials  = "clerk head signatory clerk2 head2 signatory2 desk officer admin"
+	officials  = "clerk head signatory clerk2 head2 signatory2 desk officer admin " + taxOfficials
 	signedIn   = residents + " " + officials
 	everybody  = signedIn + " visitor nobody" + keys
 	ownFolder  = "owner all expired revoked future stranger light " + officials // who sees a folder whole: their own, or Ana's
-	withCases  = "clerk head signatory clerk2 head2 signatory2"
+	withCases  = "clerk head signatory clerk2 head2 signatory2 " + taxReaders
+	atCounter  = "desk teller"
 	keys       = " key stranger's-key"
 )
 
@@ -190,15 +191,15 @@ var caseRows = []row{
 
 // The desk. A case is the business of its department alone.
 var deskRows = []row{
-	{route: "GET /lucru", who: withCases + " desk officer"},
-	{route: "POST /lucru/urmatorul", who: "clerk head clerk2 head2"},
+	{route: "GET /lucru", who: withCases + " officer " + atCounter},
+	{route: "POST /lucru/urmatorul", who: "clerk head clerk2 head2 " + taxWriters},
 	{route: "GET /lucru/echipa", who: withCases},
 	{route: "GET /lucru/cauta", who: withCases},
 	{route: "POST /lucru/cauta", who: withCases, send: "cauta=owner-Demo", idle: true},
 	{route: "GET /lucru/caz/{caz}", who: "clerk head signatory"},
 	{route: "GET /lucru/caz/{caz}/document/{document}", who: "clerk head signatory"},
 	{route: "GET /lucru/caz/{caz}/document/{document}", at: "document=carte-identitate"}, // the case may not use it
-	{route: "POST /lucru/caz/{caz}/document/{document}/certifica", who: "clerk desk"},
+	{route: "POST /lucru/caz/{caz}/document/{document}/certifica", who: "clerk " + atCounter},
 	{route: "POST /lucru/caz/{caz}/preia", who: "clerk head", at: "caz=free"},
 	{route: "POST /lucru/caz/{caz}/lasa", who: "clerk head", at: "caz=claimed"},
 	{route: "POST /lucru/caz/{caz}/mesaj", who: "clerk head", send: "mesaj=Lucram la cerere."},
@@ -215,19 +216,19 @@ var deskRows = []row{
 	{route: "GET /lucru/caz/{caz}/semnare", who: "signatory", at: "caz=proposed"},
 	{route: "POST /lucru/caz/{caz}/semnare", who: "signatory", at: "caz=proposed"},
 	{route: "POST /lucru/caz/{caz}/intoarce", who: "signatory", at: "caz=proposed", send: "motiv=Lipseste anexa."},
-	{route: "GET /lucru/registru", who: withCases + " desk officer"},
-	{route: "GET /lucru/registru.csv", who: withCases + " desk officer"},
+	{route: "GET /lucru/registru", who: withCases + " officer " + atCounter},
+	{route: "GET /lucru/registru.csv", who: withCases + " officer " + atCounter},
 
-	{route: "GET /lucru/ghiseu", who: "desk"},
-	{route: "POST /lucru/ghiseu", who: "desk", send: "cauta=owner-Demo&motiv=identity.why-visit"},
-	{route: "GET /lucru/ghiseu/inscriere", who: "desk"},
-	{route: "POST /lucru/ghiseu/inscriere", who: "desk", send: "cod=" + newcomer + "&prenume=Nou&familie=Venit-Demo&act=card&vazut=da"},
-	{route: "GET /lucru/ghiseu/{parte}", who: "desk", query: "motiv=identity.why-visit"},
-	{route: "POST /lucru/ghiseu/{parte}/verificare", who: "desk", send: "cod=<cnp owner>&prenume=Ana&familie=owner-Demo&act=passport&vazut=da&motiv=identity.why-visit"},
-	{route: "POST /lucru/ghiseu/{parte}/adresa", who: "desk", send: "email=alta@exemplu.ro&motiv=identity.why-visit"},
-	{route: "GET /lucru/ghiseu/{parte}/imputernicire", who: "desk"},
-	{route: "POST /lucru/ghiseu/{parte}/imputernicire", who: "desk", send: "catre=<cnp stranger>&nume=Strain&calitate=attorney"},
-	{route: "POST /lucru/ghiseu/{parte}/imputerniciri/{mandat}/incheie", who: "desk"},
+	{route: "GET /lucru/ghiseu", who: atCounter},
+	{route: "POST /lucru/ghiseu", who: atCounter, send: "cauta=owner-Demo&motiv=identity.why-visit"},
+	{route: "GET /lucru/ghiseu/inscriere", who: atCounter},
+	{route: "POST /lucru/ghiseu/inscriere", who: atCounter, send: "cod=" + newcomer + "&prenume=Nou&familie=Venit-Demo&act=card&vazut=da"},
+	{route: "GET /lucru/ghiseu/{parte}", who: atCounter, query: "motiv=identity.why-visit"},
+	{route: "POST /lucru/ghiseu/{parte}/verificare", who: atCounter, send: "cod=<cnp owner>&prenume=Ana&familie=owner-Demo&act=passport&vazut=da&motiv=identity.why-visit"},
+	{route: "POST /lucru/ghiseu/{parte}/adresa", who: atCounter, send: "email=alta@exemplu.ro&motiv=identity.why-visit"},
+	{route: "GET /lucru/ghiseu/{parte}/imputernicire", who: atCounter},
+	{route: "POST /lucru/ghiseu/{parte}/imputernicire", who: atCounter, send: "catre=<cnp stranger>&nume=Strain&calitate=attorney"},
+	{route: "POST /lucru/ghiseu/{parte}/imputerniciri/{mandat}/incheie", who: atCounter},
 
 	{route: "GET /lucru/acte", who: "officer"},
 	{route: "GET /admin", who: "admin"},

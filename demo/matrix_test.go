@@ -83,7 +83,7 @@ func TestMatrixIsWhole(t *testing.T) {
 }
 
 func (m *matrix) rows() []row {
-	return slices.Concat(publicRows, ownRows, folderRows, taxRows, caseRows, deskRows, apiRows)
+	return slices.Concat(publicRows, ownRows, folderRows, taxRows, officerRows, caseRows, deskRows, apiRows)
 }
 
 // comersOf returns everybody, and for what needs a scope also a key without it.
@@ -184,7 +184,7 @@ func excerpt(answer *httptest.ResponseRecorder) string {
 func (m *matrix) checkMissing(r row, c *comer, refused *httptest.ResponseRecorder, fail func(string, ...any)) {
 	missing := maps.Clone(m.things)
 	for _, wild := range wildcard.FindAllStringSubmatch(r.route, -1) {
-		if name := r.means(wild[1]); !slices.Contains([]string{"pas", "step", "serviciu", "service", "parte-export", "fel"}, name) {
+		if name := r.means(wild[1]); !slices.Contains([]string{"pas", "step", "serviciu", "service", "parte-export", "fel", "plan"}, name) {
 			missing[name] = m.things["none"]
 		}
 	}
@@ -196,7 +196,7 @@ func (m *matrix) checkMissing(r row, c *comer, refused *httptest.ResponseRecorde
 }
 
 // fresh finds what differs between any two pages, or cookies.
-var fresh = regexp.MustCompile(`name="cheie" value="[^"]*"|bega_vizitator=[^;]*`)
+var fresh = regexp.MustCompile(`name="cheie" value="[^"]*"|bega_(?:vizitator|loc)=[^;]*`)
 
 // lookOf is all that somebody sees of an answer. That it repeats the address it was
 // asked for tells them nothing.

@@ -80,7 +80,7 @@ func openMatrix(t *testing.T, d *db.DB) *matrix {
 	m := &matrix{seed: newSeed(town), cfg: cfg, t: t, things: map[string]string{"none": db.NewID()}}
 	m.scan, err = pdf.Make(pdf.Document{Lang: "ro", Title: "Plan", Issuer: pdf.Issuer{Authority: "Probă"}, Blocks: pdf.Blocks{pdf.Paragraph{Text: "Plan."}}}, midnight)
 	must(t, err)
-	for _, step := range []func(context.Context){m.people, m.mandates, m.taxes, m.papers, m.cases, m.rest, m.signIn} {
+	for _, step := range []func(context.Context){m.people, m.mandates, m.taxes, m.officers, m.papers, m.cases, m.rest, m.signIn} {
 		step(t.Context())
 	}
 	m.SetBack(0)
@@ -109,6 +109,8 @@ func (m *matrix) people(ctx context.Context) {
 		{"clerk", act.Clerk, "urbanism"}, {"head", act.Head, "urbanism"}, {"signatory", act.Signatory, "urbanism"},
 		{"clerk2", act.Clerk, "parcari"}, {"head2", act.Head, "parcari"}, {"signatory2", act.Signatory, "parcari"},
 		{"desk", act.Desk, ""}, {"officer", act.Officer, ""}, {"admin", act.Admin, ""}, {"router", act.Clerk, "mobilitate"},
+		{"taxclerk", act.Clerk, "directia-fiscala"}, {"taxhead", act.Head, "directia-fiscala"}, {"taxsign", act.Signatory, "directia-fiscala"},
+		{"teller", act.Desk, "directia-fiscala"},
 	} {
 		c := identity.Contact{Email: p.key + "@exemplu.ro"}
 		switch p.key {
@@ -122,7 +124,7 @@ func (m *matrix) people(ctx context.Context) {
 		m.actors[p.key] = act.Actor{Person: id, For: id, Level: act.Verified, Unit: p.unit}
 		m.things["cnp "+p.key] = demoNumber(200 + i)
 		if p.role != "" {
-			must(m.t, m.Identity.SetRoles(ctx, founder, db.NewID(), id, []act.Role{p.role}, p.unit))
+			must(m.t, m.Staff.SetRoles(ctx, founder, db.NewID(), id, []act.Role{p.role}, p.unit))
 			m.actors[p.key] = act.Actor{Person: id, For: id, Level: act.Verified, Roles: []act.Role{p.role}, Unit: p.unit}
 		}
 	}
@@ -229,7 +231,7 @@ func (m *matrix) remember(ctx context.Context, name, id string) {
 
 // taxes gives Ana a flat, what she owes for it, and a payment that the bank refused.
 func (m *matrix) taxes(ctx context.Context) {
-	owner, officer := m.actors["owner"], act.Actor{Person: "officer of taxes", For: "officer of taxes", Level: act.Verified, Roles: []act.Role{act.Clerk}, Unit: "directia-fiscala"}
+	owner, officer := m.actors["owner"], m.actors["taxclerk"]
 	flat := belongings()[0]
 	done, err := m.Roll.Apply(ctx, officer, db.NewID(), []taxroll.Change{{From: flat.since, Thing: &flat.thing, Details: &flat.details,
 		Parts: []taxroll.Part{{Party: owner.For}}, Why: taxroll.Acquired, Source: "test"}})
@@ -248,17 +250,16 @@ func (m *matrix) taxes(ctx context.Context) {
 	must(m.t, m.Sandbox.Decide(ctx, page[strings.LastIndex(page, "/")+1:], "refused"))
 	_, err = m.Payments.Result(ctx, owner, order)
 	must(m.t, err)
-	m.SetBack(0) // it has become more meanwhile
-	owed, err = m.Taxpayer.Overview(ctx, owner)
-	must(m.t, err)
-	m.things["tax sum"] = owed.ToPay.Sum().String()
-	m.SetBack(60 * day)
 }
 
 // rest makes the other things: drafts, an order at the bank, a mail, an export.
 func (m *matrix) rest(ctx context.Context) {
-	m.SetBack(5 * time.Minute)
 	owner := m.actors["owner"]
+	m.SetBack(0) // it has become more meanwhile
+	owed, err := m.Taxpayer.Overview(ctx, owner)
+	must(m.t, err)
+	m.things["tax sum"] = owed.ToPay.Sum().String()
+	m.SetBack(5 * time.Minute)
 	m.things["draft"] = m.draft(ctx, owner)
 	m.things["binned"] = m.draft(ctx, owner)
 	must(m.t, m.Drafts.Discard(ctx, owner, m.things["binned"]))
@@ -313,7 +314,7 @@ func (m *matrix) draft(ctx context.Context, actor act.Actor) string {
 func (m *matrix) signIn(ctx context.Context) {
 	m.SetBack(40 * time.Second) // yesterday
 	for _, key := range []string{"owner", "all", "one", "other", "expired", "revoked", "future", "stranger", "clerk", "head", "signatory",
-		"clerk2", "head2", "signatory2", "desk", "officer", "admin"} {
+		"clerk2", "head2", "signatory2", "desk", "officer", "admin", "taxclerk", "taxhead", "taxsign", "teller"} {
 		c := &comer{name: key, session: m.session(ctx, key), lost: key == "expired" || key == "revoked"}
 		mandate, ok := m.things["mandate "+key]
 		if err := m.enter(ctx, key, c.session, mandate); ok && errors.Is(err, identity.ErrMandate) != (key == "future") {

@@ -130,7 +130,12 @@ func (s *seed) deeds(f filing) (all []deed) {
 	var c cases.Case
 	clerk := s.actors[f.clerk]
 	add := func(after time.Duration, do func(ctx context.Context) error) {
-		all = append(all, deed{f.ago - after, do})
+		all = append(all, deed{f.ago - after, func(ctx context.Context) error {
+			if c.State.Over() { // the program has answered at once
+				return nil
+			}
+			return do(ctx)
+		}})
 	}
 	add(0, func(ctx context.Context) (err error) { c, err = s.file(ctx, f); return err })
 	if !f.owes {

@@ -12,6 +12,7 @@ import (
 
 	"bega/access"
 	"bega/cases"
+	"bega/fiscal"
 	"bega/identity"
 	"bega/internal/act"
 	"bega/internal/config"
@@ -70,8 +71,11 @@ func (t *Town) RouteInfos(ctx context.Context) (all []RouteInfo, err error) {
 			known = known && value != ""
 			return value
 		})
-		if !known {
+		switch {
+		case !known:
 			info.Example = ""
+		case strings.HasPrefix(pattern, "/lucru/taxe/contribuabil/"):
+			info.Example += "?motiv=verificare" // nobody opens a file for nothing
 		}
 		for _, p := range people {
 			if p.mayOpen(t, info) {
@@ -118,7 +122,7 @@ func (t *Town) examples(ctx context.Context) (examples, error) {
 	}
 	e["case"], e["ask"], e["code"] = e["cerere"], e["solicitare"], e["cod"]
 	e["parte"] = string(owner.Person)
-	for _, add := range []func(context.Context, act.Actor, examples, []cases.Case) error{t.exampleDrafts, t.exampleDocuments, t.exampleTaxes, t.exampleRest} {
+	for _, add := range []func(context.Context, act.Actor, examples, []cases.Case) error{t.exampleDrafts, t.exampleDocuments, t.exampleTaxes, t.exampleOfficers, t.exampleRest} {
 		if err := add(ctx, owner, e, all); err != nil {
 			return nil, err
 		}
@@ -158,6 +162,30 @@ func (t *Town) exampleTaxes(ctx context.Context, owner act.Actor, e examples, _ 
 		e["datorie"] = row.ID
 	}
 	return errors.Join(err, err2)
+}
+
+func (t *Town) exampleOfficers(ctx context.Context, _ act.Actor, e examples, _ []cases.Case) error {
+	const file = "lucru/taxe/contribuabil/{parte}"
+	e[file+"/decizie fel"] = string(fiscal.Plan)
+	officer, err1 := t.demoActor(ctx, "lidia")
+	teller, err2 := t.demoActor(ctx, "mirela")
+	runs, err3 := t.Taxes.Runs(ctx, officer)
+	for _, run := range runs {
+		e["calcul"] = run.ID
+	}
+	waiting, err4 := t.Fiscal.Proposals(ctx, officer)
+	for _, p := range waiting {
+		e["propunere"] = p.ID
+	}
+	in, err5 := t.Treasury.Inflow(ctx, officer)
+	for _, line := range in.Waiting {
+		e["linie"] = line.ID
+	}
+	taken, err6 := t.Treasury.Till(ctx, teller, t.today().AddDays(-60))
+	for _, one := range taken.Takings {
+		e["incasare"] = one.ID
+	}
+	return errors.Join(err1, err2, err3, err4, err5, err6)
 }
 
 func (t *Town) exampleRest(ctx context.Context, owner act.Actor, e examples, _ []cases.Case) error {

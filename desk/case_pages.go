@@ -214,6 +214,15 @@ func (p pages) extend(w http.ResponseWriter, r *http.Request) error {
 	return err
 }
 
+// door is where the reader finds what an approval rests on, or where it is given.
+func (f form) door() (cases.Door, bool) {
+	by := f.o.Cases.Answerer(f.Desk.Of)
+	if by == nil {
+		return cases.Door{}, false
+	}
+	return by.Door(f.Desk.Case), true
+}
+
 // canExtend reports whether the term could be prolonged by who looks.
 func (f form) canExtend() bool {
 	return f.may(act.ExtendTerm) && !f.Desk.State.Over() && !f.Desk.Of.Extension.IsZero() && len(f.Desk.Clock.Extensions) == 0 && f.Desk.Left >= 0

@@ -258,15 +258,18 @@ func (o *Office) Propose(ctx context.Context, actor act.Actor, key, id string, e
 			return err
 		}
 		p.By, p.At = actor.Person, tx.At
+		if by := o.Cases.Answerer(w.Of); by != nil && p.Outcome == cases.Approve {
+			p.Text = "" // it says what the program knows
+			if p.Paper, err = by.Answer(ctx, tx, *c, w.Answers); err != nil {
+				return err
+			}
+			return o.end(ctx, tx, c, w, p)
+		}
 		if !w.Of.Decision.SecondSignature {
-			p.SignedBy, p.SignedAt = p.By, p.At
 			if p.Paper, err = o.issueDecision(ctx, tx, *c, w, p); err != nil {
 				return err
 			}
-			if _, err := o.Cases.AddProposal(ctx, tx, id, p); err != nil {
-				return err
-			}
-			return o.decide(ctx, tx, c, w, p)
+			return o.end(ctx, tx, c, w, p)
 		}
 		if err := c.Move(cases.Proposed); err != nil {
 			return err
@@ -281,6 +284,42 @@ func (o *Office) Propose(ctx context.Context, actor act.Actor, key, id string, e
 		others := slices.DeleteFunc(signatories, func(id act.PartyID) bool { return id == actor.Person })
 		return o.Cases.TellStaff(ctx, tx, *c, others, "desk.notice-sign", proposal)
 	})
+}
+
+// end ends a case with a decision of one signature, whose paper was issued.
+func (o *Office) end(ctx context.Context, tx *act.Tx, c *cases.Case, w prepared, p cases.Proposal) error {
+	p.SignedBy, p.SignedAt = p.By, p.At
+	if _, err := o.Cases.AddProposal(ctx, tx, c.ID, p); err != nil {
+		return err
+	}
+	return o.decide(ctx, tx, c, w, p)
+}
+
+// Approval prepares the approval of a case that is a part of the act of another room,
+// such as the one that enters what was declared: end ends the case in that act, in the
+// edition that it has now. Plain is for the applicant. It fails as [Office.Propose] does.
+func (o *Office) Approval(ctx context.Context, actor act.Actor, id, plain string) (end func(ctx context.Context, tx *act.Tx) error, err error) {
+	w, err := o.prepare(ctx, actor, act.ProposeCase, id, alone(actor))
+	if err != nil {
+		return nil, err
+	}
+	return func(ctx context.Context, tx *act.Tx) error {
+		tx = tx.As(actor, act.ProposeCase)
+		p := cases.Proposal{Outcome: cases.Approve, Plain: plain, By: actor.Person, At: tx.At}
+		_, err := o.Cases.Change(ctx, tx, id, w.Edition, func(c *cases.Case) (err error) {
+			if err := o.mine(ctx, tx, c); err != nil {
+				return err
+			}
+			if p.Paper, err = o.issueDecision(ctx, tx, *c, w, p); err != nil {
+				return err
+			}
+			return o.end(ctx, tx, c, w, p)
+		})
+		if err != nil {
+			return err
+		}
+		return tx.Enter(ctx)
+	}, nil
 }
 
 // Sign signs a proposal as the second person, never one's own: [cases.ErrOwn]. The

@@ -272,75 +272,6 @@ CREATE TABLE drafts_kept (
 	PRIMARY KEY (owner, service)
 ) STRICT;
 
-CREATE TABLE fiscal_checks (
-	id   TEXT NOT NULL PRIMARY KEY, -- UUIDv7
-	at   INTEGER NOT NULL, -- db.Time
-	body TEXT NOT NULL -- ledger.Verified
-) STRICT;
-
-CREATE TABLE fiscal_closings (
-	teller   TEXT NOT NULL,
-	day      TEXT NOT NULL,
-	cash     INTEGER NOT NULL, -- bani, that should be there
-	counted  INTEGER NOT NULL CHECK (counted >= 0),
-	terminal INTEGER NOT NULL, -- bani, by the takings
-	slips    INTEGER NOT NULL CHECK (slips >= 0), -- bani, by the terminal
-	takings  INTEGER NOT NULL, -- how many
-	reason   TEXT NOT NULL CHECK (reason <> '' OR cash = counted AND terminal = slips), -- sealed
-	at       INTEGER NOT NULL, -- db.Time
-	PRIMARY KEY (teller, day)
-) STRICT;
-
-CREATE TABLE fiscal_gaps (
-	id      TEXT NOT NULL PRIMARY KEY, -- UUIDv7
-	day     TEXT NOT NULL,
-	channel TEXT NOT NULL,
-	source  INTEGER NOT NULL, -- bani: source less ledger
-	treasury INTEGER NOT NULL, -- bani: treasury less source
-	reason  TEXT NOT NULL CHECK (reason <> ''), -- sealed
-	by_person TEXT NOT NULL,
-	at      INTEGER NOT NULL -- db.Time
-) STRICT;
-
-CREATE INDEX fiscal_gaps_day ON fiscal_gaps (day);
-
-CREATE TABLE fiscal_imports (
-	id      TEXT NOT NULL PRIMARY KEY, -- UUIDv7
-	channel TEXT NOT NULL,
-	digest  TEXT NOT NULL UNIQUE, -- SHA-256 of what it says
-	rows_n  INTEGER NOT NULL CHECK (rows_n > 0),
-	amount  INTEGER NOT NULL, -- bani, of all rows, as the statement adds them up
-	by_person TEXT NOT NULL,
-	at      INTEGER NOT NULL -- db.Time
-) STRICT;
-
-CREATE TABLE fiscal_lines (
-	id      TEXT NOT NULL PRIMARY KEY, -- UUIDv7
-	channel TEXT NOT NULL,
-	ref     TEXT NOT NULL, -- reference of the bank, post office or ghiseul.ro
-	import  TEXT NOT NULL REFERENCES fiscal_imports (id),
-	day     TEXT NOT NULL,
-	moment  INTEGER NOT NULL, -- db.Time
-	amount  INTEGER NOT NULL CHECK (amount > 0), -- bani
-	body    TEXT NOT NULL, -- sealed: Line
-	state   TEXT NOT NULL CHECK (state IN ('entered', 'waiting', 'settlement', 'returned')),
-	how     TEXT NOT NULL, -- by what it was matched: 'code', 'role', 'person', 'order', 'official'; '' while it waits
-	party   TEXT NOT NULL, -- whose it is; '' for nobody's
-	of_channel TEXT NOT NULL, -- of a settlement: what was collected through
-	of_day  TEXT NOT NULL, -- and when
-	by_person TEXT NOT NULL, -- who has decided; '' if nobody had to
-	at      INTEGER NOT NULL, -- db.Time
-	UNIQUE (channel, ref),
-	CHECK ((state = 'entered') = (party <> '')),
-	CHECK ((state = 'settlement') = (of_channel <> '' AND of_day <> ''))
-) STRICT;
-
-CREATE INDEX fiscal_lines_day ON fiscal_lines (day, channel);
-
-CREATE INDEX fiscal_lines_settlement ON fiscal_lines (of_day) WHERE state = 'settlement';
-
-CREATE INDEX fiscal_lines_waiting ON fiscal_lines (day) WHERE state = 'waiting';
-
 CREATE TABLE fiscal_notes (
 	id    TEXT NOT NULL PRIMARY KEY, -- UUIDv7
 	party TEXT NOT NULL,
@@ -367,22 +298,6 @@ CREATE TABLE fiscal_proposals (
 CREATE INDEX fiscal_proposals_open ON fiscal_proposals (at) WHERE state IN ('open', 'taken');
 
 CREATE INDEX fiscal_proposals_party ON fiscal_proposals (party);
-
-CREATE TABLE fiscal_takings (
-	id      TEXT NOT NULL PRIMARY KEY, -- UUIDv7; the ledger has it as "desk ID"
-	teller  TEXT NOT NULL, -- who has it
-	day     TEXT NOT NULL,
-	party   TEXT NOT NULL, -- the debtor
-	amount  INTEGER NOT NULL CHECK (amount > 0), -- bani
-	means   TEXT NOT NULL CHECK (means IN ('cash', 'terminal')),
-	slip    TEXT NOT NULL CHECK ((slip <> '') = (means = 'terminal')), -- number of the terminal's slip
-	receipt TEXT NOT NULL, -- code by which the receipt is verified
-	at      INTEGER NOT NULL -- db.Time
-) STRICT;
-
-CREATE INDEX fiscal_takings_day ON fiscal_takings (day, teller);
-
-CREATE UNIQUE INDEX fiscal_takings_slip ON fiscal_takings (teller, day, slip) WHERE slip <> '';
 
 CREATE TABLE folder_consents (
 	case_id  TEXT NOT NULL,
@@ -486,13 +401,18 @@ CREATE INDEX identity_mandates_principal ON identity_mandates (principal);
 
 CREATE INDEX identity_mandates_waits ON identity_mandates (waits) WHERE agent = '';
 
+CREATE TABLE identity_names (
+	turned TEXT NOT NULL, -- folded words
+	party  TEXT NOT NULL REFERENCES identity_parties (id),
+	PRIMARY KEY (turned, party)
+) STRICT;
+
 CREATE TABLE identity_parties (
 	id           TEXT NOT NULL PRIMARY KEY, -- act.PartyID
 	kind         TEXT NOT NULL CHECK (kind IN ('person', 'firm')),
 	name         TEXT NOT NULL, -- as it is shown; '' until a light account gives one
 	given        TEXT NOT NULL, -- first names; '' for a firm
 	family       TEXT NOT NULL, -- family name; '' for a firm
-	folded       TEXT NOT NULL, -- words of the name for the search at the desk, each after a space
 	code         TEXT NOT NULL, -- sealed CNP or CUI; '' if not known
 	code_index   TEXT NOT NULL, -- blind index of it
 	level        INTEGER NOT NULL, -- act.Level
@@ -512,13 +432,6 @@ CREATE TABLE identity_parties (
 CREATE UNIQUE INDEX identity_parties_code ON identity_parties (code_index) WHERE code_index <> '';
 
 CREATE INDEX identity_parties_email ON identity_parties (email_index) WHERE email_index <> '';
-
-CREATE TABLE identity_staff (
-	party TEXT NOT NULL PRIMARY KEY REFERENCES identity_parties (id),
-	roles TEXT NOT NULL CHECK (roles <> ''), -- act.Role, between spaces
-	unit  TEXT NOT NULL, -- '' for none
-	since INTEGER NOT NULL  -- db.Time
-) STRICT;
 
 CREATE TABLE ledger_bonuses (
 	party      TEXT NOT NULL,
@@ -822,6 +735,32 @@ CREATE TABLE registry_papers (
 
 CREATE UNIQUE INDEX registry_papers_hash ON registry_papers (hash) WHERE hash <> '';
 
+CREATE TABLE reminders_rounds (
+	day     TEXT NOT NULL CHECK (day <> ''),
+	kind    TEXT NOT NULL CHECK (kind IN ('before', 'after')),
+	reached TEXT NOT NULL, -- act.PartyID of the last one that was looked at
+	done    INTEGER NOT NULL,
+	PRIMARY KEY (day, kind)
+) STRICT;
+
+CREATE TABLE reminders_sent (
+	party  TEXT NOT NULL, -- act.PartyID of the debtor
+	term   TEXT NOT NULL CHECK (term <> ''), -- day by which it has to be paid
+	kind   TEXT NOT NULL CHECK (kind IN ('before', 'after')),
+	amount INTEGER NOT NULL CHECK (amount > 0), -- bani, as they were told
+	at     INTEGER NOT NULL, -- db.Time
+	PRIMARY KEY (party, term, kind)
+) STRICT;
+
+CREATE TABLE staff_officials (
+	party TEXT NOT NULL PRIMARY KEY, -- act.PartyID of a natural person
+	roles TEXT NOT NULL CHECK (roles <> ''), -- act.Role, between spaces
+	unit  TEXT NOT NULL, -- key of a department; '' for none
+	since INTEGER NOT NULL  -- db.Time
+) STRICT;
+
+CREATE INDEX staff_officials_unit ON staff_officials (unit) WHERE unit <> '';
+
 CREATE TABLE taxes_certificates (
 	id        TEXT NOT NULL PRIMARY KEY, -- UUIDv7
 	party     TEXT NOT NULL,
@@ -919,6 +858,8 @@ CREATE TABLE taxpayer_orders (
 	at     INTEGER NOT NULL -- db.Time
 ) STRICT;
 
+CREATE INDEX taxpayer_orders_debtor ON taxpayer_orders (debtor);
+
 CREATE INDEX taxpayer_orders_payer ON taxpayer_orders (payer, debtor, id);
 
 CREATE TABLE taxpayer_tries (
@@ -990,3 +931,88 @@ CREATE TABLE taxroll_versions (
 ) STRICT;
 
 CREATE INDEX taxroll_versions_mark ON taxroll_versions (mark) WHERE mark <> '';
+
+CREATE TABLE treasury_checks (
+	id   TEXT NOT NULL PRIMARY KEY, -- UUIDv7
+	at   INTEGER NOT NULL, -- db.Time
+	body TEXT NOT NULL -- ledger.Verified
+) STRICT;
+
+CREATE TABLE treasury_closings (
+	teller   TEXT NOT NULL,
+	day      TEXT NOT NULL,
+	cash     INTEGER NOT NULL, -- bani, that should be there
+	counted  INTEGER NOT NULL CHECK (counted >= 0),
+	terminal INTEGER NOT NULL, -- bani, by the takings
+	slips    INTEGER NOT NULL CHECK (slips >= 0), -- bani, by the terminal
+	takings  INTEGER NOT NULL, -- how many
+	reason   TEXT NOT NULL CHECK (reason <> '' OR cash = counted AND terminal = slips), -- sealed
+	at       INTEGER NOT NULL, -- db.Time
+	PRIMARY KEY (teller, day)
+) STRICT;
+
+CREATE TABLE treasury_gaps (
+	id      TEXT NOT NULL PRIMARY KEY, -- UUIDv7
+	day     TEXT NOT NULL,
+	channel TEXT NOT NULL,
+	source  INTEGER NOT NULL, -- bani: source less ledger
+	treasury INTEGER NOT NULL, -- bani: treasury less source
+	reason  TEXT NOT NULL CHECK (reason <> ''), -- sealed
+	by_person TEXT NOT NULL,
+	at      INTEGER NOT NULL -- db.Time
+) STRICT;
+
+CREATE INDEX treasury_gaps_day ON treasury_gaps (day);
+
+CREATE TABLE treasury_imports (
+	id      TEXT NOT NULL PRIMARY KEY, -- UUIDv7
+	channel TEXT NOT NULL,
+	digest  TEXT NOT NULL UNIQUE, -- SHA-256 of what it says
+	rows_n  INTEGER NOT NULL CHECK (rows_n > 0),
+	amount  INTEGER NOT NULL, -- bani, of all rows, as the statement adds them up
+	by_person TEXT NOT NULL,
+	at      INTEGER NOT NULL -- db.Time
+) STRICT;
+
+CREATE TABLE treasury_lines (
+	id      TEXT NOT NULL PRIMARY KEY, -- UUIDv7
+	channel TEXT NOT NULL,
+	ref     TEXT NOT NULL, -- reference of the bank, post office or ghiseul.ro
+	import  TEXT NOT NULL REFERENCES treasury_imports (id),
+	day     TEXT NOT NULL,
+	moment  INTEGER NOT NULL, -- db.Time
+	amount  INTEGER NOT NULL CHECK (amount > 0), -- bani
+	body    TEXT NOT NULL, -- sealed: Line
+	state   TEXT NOT NULL CHECK (state IN ('entered', 'waiting', 'settlement', 'returned')),
+	how     TEXT NOT NULL, -- by what it was matched: 'code', 'role', 'person', 'order', 'official'; '' while it waits
+	party   TEXT NOT NULL, -- whose it is; '' for nobody's
+	of_channel TEXT NOT NULL, -- of a settlement: what was collected through
+	of_day  TEXT NOT NULL, -- and when
+	by_person TEXT NOT NULL, -- who has decided; '' if nobody had to
+	at      INTEGER NOT NULL, -- db.Time
+	UNIQUE (channel, ref),
+	CHECK ((state = 'entered') = (party <> '')),
+	CHECK ((state = 'settlement') = (of_channel <> '' AND of_day <> ''))
+) STRICT;
+
+CREATE INDEX treasury_lines_day ON treasury_lines (day, channel);
+
+CREATE INDEX treasury_lines_settlement ON treasury_lines (of_day) WHERE state = 'settlement';
+
+CREATE INDEX treasury_lines_waiting ON treasury_lines (day) WHERE state = 'waiting';
+
+CREATE TABLE treasury_takings (
+	id      TEXT NOT NULL PRIMARY KEY, -- UUIDv7; the ledger has it as "desk ID"
+	teller  TEXT NOT NULL, -- who has it
+	day     TEXT NOT NULL,
+	party   TEXT NOT NULL, -- the debtor
+	amount  INTEGER NOT NULL CHECK (amount > 0), -- bani
+	means   TEXT NOT NULL CHECK (means IN ('cash', 'terminal')),
+	slip    TEXT NOT NULL CHECK ((slip <> '') = (means = 'terminal')), -- number of the terminal's slip
+	receipt TEXT NOT NULL, -- code by which the receipt is verified
+	at      INTEGER NOT NULL -- db.Time
+) STRICT;
+
+CREATE INDEX treasury_takings_day ON treasury_takings (day, teller);
+
+CREATE UNIQUE INDEX treasury_takings_slip ON treasury_takings (teller, day, slip) WHERE slip <> '';

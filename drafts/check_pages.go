@@ -28,9 +28,10 @@ type checkPage struct {
 	FeeKnown bool
 	Failed   string // why it could not be sent just now
 	Closed   *procedures.Closure
-	Unsuited string // why this applicant cannot ask for it
-	Low      bool   // the town hall does not know them well enough
-	SignIn   string // where to sign in, and come back here
+	Unsuited string         // why this applicant cannot ask for it
+	Refusal  *cases.Refusal // what would be in vain; nil if nothing is
+	Low      bool           // the town hall does not know them well enough
+	SignIn   string         // where to sign in, and come back here
 }
 
 // A group is what one step says, or one item of it.
@@ -41,7 +42,7 @@ type group struct {
 
 // Ready reports whether it can be sent.
 func (p checkPage) ready() bool {
-	return len(p.Missing) == 0 && p.Closed == nil && p.Unsuited == "" && !p.Low
+	return len(p.Missing) == 0 && p.Closed == nil && p.Unsuited == "" && p.Refusal == nil && !p.Low
 }
 
 func (p pages) check(w http.ResponseWriter, r *http.Request) error {
@@ -66,7 +67,7 @@ func (p pages) checkPage(r *http.Request, d Draft, s *procedures.Service) (page 
 		return page, err
 	}
 	answers, problems, err := p.o.Read(ctx, actor, d)
-	if err != nil {
+	if page.Refusal, _ = errors.AsType[*cases.Refusal](err); err != nil && page.Refusal == nil {
 		return page, err
 	}
 	page.formPage = p.formPage(r, d, s, env, Verify)
@@ -154,7 +155,7 @@ func (p pages) send(w http.ResponseWriter, r *http.Request) error {
 		return pageErr
 	}
 	if page.ready() || errors.Is(err, ErrChanged) { // otherwise, the page says why
-		page.Failed = page.T(f.Key, f.Args...)
+		page.Failed = page.T(f.Key, cases.Say(page, f.Args)...)
 	}
 	page.HasErrors = true
 	return p.Render(w, r, web.Status(f), page.view())

@@ -36,6 +36,7 @@ type Office struct {
 // Cases registers what is sent: the room cases.
 type Cases interface {
 	File(ctx context.Context, actor act.Actor, key string, a cases.Application, also func(ctx context.Context, tx *act.Tx, c cases.Case) error) (cases.Case, error)
+	Foresee(ctx context.Context, actor act.Actor, a cases.Application) error
 }
 
 // People knows what people are called, and what need not be asked of them: the

@@ -37,14 +37,15 @@ const cnpAna = "4850615350027"
 // A town is an office with a clock that tests set, where cases are only counted.
 type town struct {
 	*Office
-	t     testing.TB
-	d     *db.DB
-	mu    sync.Mutex
-	time  time.Time
-	told  []string
-	fail  error // with which nothing is registered
-	knows map[act.PartyID]map[string]string
-	last  cases.Application
+	t        testing.TB
+	d        *db.DB
+	mu       sync.Mutex
+	time     time.Time
+	told     []string
+	fail     error // with which nothing is registered
+	foreseen error // what speaks against what is not sent yet
+	knows    map[act.PartyID]map[string]string
+	last     cases.Application
 }
 
 func eachTown(t *testing.T, test func(t *testing.T, o *town)) {
@@ -145,6 +146,9 @@ func (o *town) File(ctx context.Context, actor act.Actor, key string, a cases.Ap
 	})
 	return c, err
 }
+
+// Foresee implements Cases.
+func (o *town) Foresee(context.Context, act.Actor, cases.Application) error { return o.foreseen }
 
 // acts returns how often something was done.
 func (o *town) acts(verb act.Verb) int {

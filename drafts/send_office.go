@@ -10,8 +10,8 @@ import (
 	"bega/procedures"
 )
 
-// Read reads a draft of the actor as a whole. Nothing can be sent while there
-// are problems.
+// Read reads a draft of the actor as a whole. Nothing can be sent while there are
+// problems, or while it fails with a cases.Refusal.
 func (o *Office) Read(ctx context.Context, actor act.Actor, d Draft) (procedures.Answers, []procedures.Problem, error) {
 	s, err := o.Service(d)
 	if err != nil {
@@ -23,7 +23,14 @@ func (o *Office) Read(ctx context.Context, actor act.Actor, d Draft) (procedures
 	}
 	a, problems := s.Parse(d.Values, env)
 	papers, err := o.unusable(ctx, actor, s, a)
-	return a, append(problems, papers...), err
+	if problems = append(problems, papers...); err != nil || len(problems) > 0 {
+		return a, problems, err
+	}
+	err = o.Cases.Foresee(ctx, actor, cases.Application{Service: d.Service, Version: d.Version, Answers: a, Objects: d.Objects})
+	if wrong, ok := errors.AsType[*cases.Wrong](err); ok {
+		return a, wrong.Problems, nil
+	}
+	return a, nil, err
 }
 
 // Send sends a draft in the edition that the actor has looked at, and returns

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 
+	"bega/cases"
 	"bega/internal/act"
 	"bega/internal/fault"
 	"bega/internal/upload"
@@ -69,7 +70,7 @@ func (p pages) step(w http.ResponseWriter, r *http.Request) error {
 	}
 	t, back := told{open: r.FormValue("schimba")}, r.FormValue("verifica") != ""
 	if back {
-		if t.problems, err = p.wrong(r, d, s, env, step); err != nil {
+		if t.problems, err = p.wrong(r, d, step); err != nil {
 			return err
 		}
 	}
@@ -81,12 +82,13 @@ func (p pages) step(w http.ResponseWriter, r *http.Request) error {
 	return p.Render(w, r, http.StatusOK, page.view())
 }
 
-// wrong returns all that is wrong with a step, its documents included.
-func (p pages) wrong(r *http.Request, d Draft, s *procedures.Service, env procedures.Env, step *procedures.Step) ([]procedures.Problem, error) {
-	answers, _ := s.Parse(d.Values, env)
-	papers, err := p.o.unusable(r.Context(), p.Actor(r), s, answers)
-	papers = slices.DeleteFunc(papers, func(problem procedures.Problem) bool { return problem.Step != step.Key })
-	return append(s.CheckStep(step.Key, d.Values, env), papers...), err
+// wrong returns all that is wrong with a step, also what only the whole shows.
+func (p pages) wrong(r *http.Request, d Draft, step *procedures.Step) ([]procedures.Problem, error) {
+	_, problems, err := p.o.Read(r.Context(), p.Actor(r), d)
+	if _, refused := errors.AsType[*cases.Refusal](err); refused {
+		err = nil // which is no problem of an answer
+	}
+	return slices.DeleteFunc(problems, func(problem procedures.Problem) bool { return problem.Step != step.Key }), err
 }
 
 func (p pages) stepPage(r *http.Request, d Draft, s *procedures.Service, env procedures.Env, step *procedures.Step, t told) (stepPage, error) {

@@ -43,8 +43,7 @@ func (p pages) home(w http.ResponseWriter, r *http.Request) error {
 func (p pages) find(w http.ResponseWriter, r *http.Request) (err error) {
 	page := p.homePage(r)
 	page.Found, err = p.o.Find(r.Context(), page.actor, page.Words.Value, page.Reason.Value)
-	var problem string
-	if status := blame(&page.Page, &problem, err, map[*fault.Fault]*ui.Input{ErrSearch: &page.Words, ErrPurpose: &page.Reason}); status != 0 {
+	if status := blame(&page.Page, &page.Words.Error, err, map[*fault.Fault]*ui.Input{ErrPurpose: &page.Reason}); status != 0 {
 		return p.Render(w, r, status, page.view())
 	} else if err != nil {
 		return err
@@ -186,6 +185,7 @@ func (page *proposePage) read(r *http.Request) (err error) {
 // errLate is [ErrDay] about the day after which a refund is late.
 var errLate = fault.New(fault.Invalid, "fiscal.bad-late-day")
 
+// dated reads a day. Unless something else is wrong already, a wrong one is that.
 func dated(typed ui.Typed, otherwise *fault.Fault, err *error) deadline.Date {
 	day, wrong := typed.Date()
 	if wrong != nil && *err == nil {
@@ -301,15 +301,13 @@ func (p pages) fixSurcharge(w http.ResponseWriter, r *http.Request) error {
 // proposalsPage lists the decisions that wait.
 type proposalsPage struct {
 	ui.Page
-	o     *Office
-	actor act.Actor
 	All   []Proposal
 	Names map[act.PartyID]string
 }
 
 func (p pages) proposals(w http.ResponseWriter, r *http.Request) (err error) {
-	page := proposalsPage{Page: p.page(r), o: p.o, actor: p.Actor(r)}
-	if page.All, err = p.o.Proposals(r.Context(), page.actor); err != nil {
+	page := proposalsPage{Page: p.page(r)}
+	if page.All, err = p.o.Proposals(r.Context(), p.Actor(r)); err != nil {
 		return err
 	}
 	var officials []act.PartyID
@@ -372,6 +370,9 @@ func (p pages) refuse(w http.ResponseWriter, r *http.Request) error {
 func (p pages) decided(w http.ResponseWriter, r *http.Request, err error) error {
 	if err == nil {
 		return web.See(w, r, "/lucru/taxe/propuneri/"+r.PathValue("propunere"))
+	}
+	if fault.Of(err).Kind == fault.Missing {
+		return err // whoever may not decide opens nothing
 	}
 	page, openErr := p.proposalPage(r)
 	if openErr != nil {

@@ -10,6 +10,7 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"fmt"
+	"net/url"
 
 	"bega/internal/act"
 	"bega/internal/web/ui"
@@ -161,7 +162,7 @@ func (p homePage) view() templ.Component {
 				var templ_7745c5c3_Var6 string
 				templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(p.T("fiscal.found", len(p.Found)))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `fiscal/file_pages.templ`, Line: 28, Col: 42}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `fiscal/file_pages.templ`, Line: 29, Col: 42}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 				if templ_7745c5c3_Err != nil {
@@ -256,7 +257,7 @@ func (p filePage) viewPurpose() templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Breadcrumb(p.Page, ui.Link{Href: "/lucru/taxe", Label: p.T("fiscal.title")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Breadcrumb(p.Page, home(p.Page)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -423,7 +424,7 @@ func (p filePage) top(title string, fields ...ui.Input) templ.Component {
 }
 
 func (p filePage) crumbs(title string) []ui.Link {
-	links := []ui.Link{{Href: "/lucru/taxe", Label: p.T("fiscal.title")}}
+	links := []ui.Link{home(p.Page)}
 	if title != p.File.Name {
 		links = append(links, ui.Link{Href: filePath(p.Party, "", p.Purpose), Label: p.File.Name})
 	}
@@ -845,7 +846,7 @@ func (p filePage) payments() templ.Component {
 		var templ_7745c5c3_Var24 string
 		templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(p.T("fiscal.payments-of", fmt.Sprint(p.File.Year)))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `fiscal/file_pages.templ`, Line: 238, Col: 57}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `fiscal/file_pages.templ`, Line: 239, Col: 57}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var24))
 		if templ_7745c5c3_Err != nil {
@@ -883,7 +884,7 @@ func (p filePage) payments() templ.Component {
 					return templ_7745c5c3_Err
 				}
 				if p.o.may(p.actor, act.ProposeDebt) {
-					templ_7745c5c3_Err = ui.More(filePath(p.Party, "/decizie/"+string(TakeBack), p.Purpose)+"&plata="+escaped(pay.ID), p.T("fiscal.kind-take-back")).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.More(filePath(p.Party, "/decizie/"+string(TakeBack), p.Purpose)+"&plata="+url.QueryEscape(pay.ID), p.T("fiscal.kind-take-back")).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -902,7 +903,7 @@ func (p filePage) payments() templ.Component {
 		var templ_7745c5c3_Var26 string
 		templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinStringErrs(p.T("fiscal.statement", fmt.Sprint(p.File.Year)))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `fiscal/file_pages.templ`, Line: 250, Col: 55}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `fiscal/file_pages.templ`, Line: 251, Col: 55}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var26))
 		if templ_7745c5c3_Err != nil {
@@ -1041,7 +1042,7 @@ func (p filePage) notes() templ.Component {
 		var templ_7745c5c3_Var31 string
 		templ_7745c5c3_Var31, templ_7745c5c3_Err = templ.JoinStringErrs(p.T("fiscal.proposals"))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `fiscal/file_pages.templ`, Line: 284, Col: 30}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `fiscal/file_pages.templ`, Line: 285, Col: 30}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var31))
 		if templ_7745c5c3_Err != nil {
@@ -1059,7 +1060,7 @@ func (p filePage) notes() templ.Component {
 			var templ_7745c5c3_Var32 string
 			templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinStringErrs(p.T("fiscal.no-proposals"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `fiscal/file_pages.templ`, Line: 286, Col: 33}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `fiscal/file_pages.templ`, Line: 287, Col: 33}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var32))
 			if templ_7745c5c3_Err != nil {

@@ -1,14 +1,12 @@
-// Package fiscal is where the officers of local taxes work: they find a taxpayer,
-// see what is owed and why, prepare and approve decisions, take money at the cash
-// desk, enter the payments of statements, and compare all of it with the banks.
+// Package fiscal is where the officers of local taxes work: they find a taxpayer, see
+// what is owed and why, enter declarations, assess, prepare decisions and approve them.
+// Money is taken in by package treasury, whose pages are next to these.
 //
 // What people owe is in package ledger, and what they own in taxroll and taxes;
 // nothing of that is kept here a second time. What is here is the way of working.
 // Whoever opens a file says what for, and the person reads that. What costs the
 // town or a taxpayer money takes two officials: one proposes, another approves,
-// and only then does the ledger hear of it. Money is taken against what the payer
-// was shown that it settles, and a line of a statement counts once, whichever file
-// brings it, however often.
+// and only then does the ledger hear of it.
 package fiscal
 
 import (
@@ -25,7 +23,7 @@ import (
 
 // The faults that people meet here.
 var (
-	ErrUnknown = fault.New(fault.Missing, "fiscal.unknown")     // no such taxpayer, proposal, payment or line
+	ErrUnknown = fault.New(fault.Missing, "fiscal.unknown")     // no such taxpayer, proposal or payment
 	ErrSearch  = fault.New(fault.Invalid, "fiscal.bad-search")  // too little to look for
 	ErrPurpose = fault.New(fault.Invalid, "fiscal.no-purpose")  // a file is opened for nothing
 	ErrText    = fault.New(fault.Invalid, "fiscal.no-text")     // an empty note or reason

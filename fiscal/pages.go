@@ -6,12 +6,9 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
-	"time"
 
 	"bega/internal/act"
-	"bega/internal/deadline"
 	"bega/internal/fault"
 	"bega/internal/money"
 	"bega/internal/web"
@@ -46,10 +43,7 @@ func Mount(site *web.Site, office *Office) {
 	site.Handle("POST /lucru/taxe/propuneri/{propunere}/aproba", act.ApproveDebt, p.approve)
 	site.Handle("POST /lucru/taxe/propuneri/{propunere}/respinge", act.ApproveDebt, p.refuse)
 	p.mountRoll()
-	p.mountTill()
-	p.mountInflow()
 	p.mountRuns()
-	p.mountCollect()
 }
 
 // page returns the frame of a page of the room.
@@ -58,6 +52,9 @@ func (p pages) page(r *http.Request) ui.Page {
 	page.Section = "/lucru/taxe"
 	return page
 }
+
+// home is the link back to the first page of the room.
+func home(p ui.Page) ui.Link { return ui.Link{Href: "/lucru/taxe", Label: p.T("fiscal.title")} }
 
 // blame puts an error at the field that it is about, or says it about the whole page,
 // and returns the status; 0 if nobody who looks at the page could do something about it.
@@ -69,28 +66,11 @@ func blame(p *ui.Page, problem *string, err error, fields map[*fault.Fault]*ui.I
 	p.HasErrors = true
 	for about, field := range fields {
 		if errors.Is(err, about) {
-			field.Error = says(*p, f)
-			return web.Status(f)
+			problem = &field.Error
 		}
 	}
-	*problem = says(*p, f)
+	*problem = p.Says(f.Key, f.Args...)
 	return web.Status(f)
-}
-
-// says returns what a fault says in the language of a page.
-func says(p ui.Page, f *fault.Fault) string {
-	args := slices.Clone(f.Args)
-	for i, arg := range args {
-		switch v := arg.(type) {
-		case money.Bani:
-			args[i] = p.Money(v)
-		case deadline.Date:
-			args[i] = p.Date(v)
-		case time.Time:
-			args[i] = p.DateTime(v)
-		}
-	}
-	return p.T(f.Key, args...)
 }
 
 // keyed returns the page for one of several forms on it: each has a key of its own, so
@@ -100,25 +80,17 @@ func keyed(p ui.Page, id string) ui.Page {
 	return p
 }
 
-// readAmount reads an amount; nothing typed is 0. What is wrong is said at the field.
-func readAmount(p ui.Page, in *ui.Input) (amount money.Bani, ok bool) {
-	if in.Value == "" {
-		return 0, true
-	}
-	amount, err := money.Parse(in.Value)
-	if err != nil || amount < 0 {
-		in.Error = p.T("fiscal.bad-amount")
-		return 0, false
-	}
-	return amount, true
-}
-
 // purposeOptions returns why an official may open a file.
 func purposeOptions(p ui.Page) (options []ui.Option) {
 	for _, purpose := range Purposes {
 		options = append(options, ui.Option{Value: purpose.Value, Label: p.T(purpose.Key)})
 	}
 	return options
+}
+
+// tillPath is where money is taken for a taxpayer, in the pages of package treasury.
+func tillPath(party act.PartyID) string {
+	return "/lucru/taxe/casa/plata/" + url.PathEscape(string(party))
 }
 
 // filePath is where a taxpayer's file is opened, for a purpose.
@@ -150,18 +122,16 @@ func (o *Office) debtName(p ui.Page, kind string, year, instalment int) string {
 	return p.T("fiscal.debt", o.kindName(p, kind), strconv.Itoa(year))
 }
 
-// partName returns what a part of a payment is called.
-func partName(p ui.Page, part ledger.Part) string {
-	return p.T(map[ledger.Part]string{ledger.Principal: "fiscal.part-principal", ledger.Surcharge: "fiscal.part-surcharge", ledger.Saved: "fiscal.part-bonus",
-		ledger.SavedCredit: "fiscal.part-bonus", ledger.Credit: "fiscal.part-credit"}[part])
-}
+// partNames are the texts that name parts of a payment.
+var partNames = map[ledger.Part]string{ledger.Principal: "fiscal.part-principal", ledger.Surcharge: "fiscal.part-surcharge",
+	ledger.Saved: "fiscal.part-bonus", ledger.SavedCredit: "fiscal.part-bonus", ledger.Credit: "fiscal.part-credit"}
 
 // linesSheet lists what money settles, and why that.
 func (o *Office) linesSheet(p ui.Page, caption string, lines []ledger.Line) ui.Sheet {
 	s := ui.Sheet{Caption: caption, Quiet: true, Empty: p.T("fiscal.no-lines"),
 		Columns: []ui.Column{{Label: p.T("fiscal.what")}, {Label: p.T("fiscal.part")}, {Label: p.T("fiscal.rule")}, {Label: p.T("fiscal.amount"), Number: true}}}
 	for _, l := range lines {
-		s.Rows = append(s.Rows, []ui.Cell{{Text: o.debtName(p, l.Kind, l.Year, l.Instalment)}, {Text: partName(p, l.Part)},
+		s.Rows = append(s.Rows, []ui.Cell{{Text: o.debtName(p, l.Kind, l.Year, l.Instalment)}, {Text: p.T(partNames[l.Part])},
 			{Text: p.T(string(l.Rule))}, {Text: p.Money(l.Amount)}})
 	}
 	return s
@@ -177,14 +147,6 @@ func (o *Office) yearOf(typed string) (int, error) {
 		return 0, ErrUnknown
 	}
 	return year, nil
-}
-
-// dayOf reads a day of an address; without one, or with a wrong one, it is another.
-func dayOf(typed string, otherwise deadline.Date) deadline.Date {
-	if day, err := deadline.Parse(typed); err == nil {
-		return day
-	}
-	return otherwise
 }
 
 // roleText writes the number of a file; nothing for none.

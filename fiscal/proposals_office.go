@@ -126,7 +126,7 @@ func (o *Office) Approve(ctx context.Context, actor act.Actor, id string) (p Pro
 	err = o.decide(ctx, actor, id, func(ctx context.Context, tx *act.Tx, was Proposal) error {
 		p = was
 		if actor.May(verbs[p.Kind], o.on(p.Party, "")) != nil {
-			return act.ErrRefused
+			return ErrUnknown
 		}
 		return o.moveProposal(ctx, tx, p, taken, actor.Person, "")
 	})

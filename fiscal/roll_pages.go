@@ -32,6 +32,10 @@ type Declared struct {
 type Declarations interface {
 	// Declared returns what waits of a taxpayer's, for the room that has opened their file.
 	Declared(ctx context.Context, party act.PartyID, lang string) ([]Declared, error)
+
+	// Enter makes the changes that a declaration asks for, and ends its case with a
+	// confirmation: all of it or nothing, and once. It fails as [taxroll.Office.Apply] does.
+	Enter(ctx context.Context, actor act.Actor, key, caseID string, changes []taxroll.Change) ([]taxroll.Applied, error)
 }
 
 func (p pages) mountRoll() {
@@ -97,6 +101,9 @@ func (p pages) things(w http.ResponseWriter, r *http.Request) error {
 
 // declare enters what a declaration says, with the zone that the clerk has added.
 func (p pages) declare(w http.ResponseWriter, r *http.Request) error {
+	if !p.o.may(p.Actor(r), act.ProposeCase) { // it ends a case
+		return ErrUnknown
+	}
 	page, err := p.thingsPage(r)
 	if err != nil {
 		return err
@@ -109,7 +116,7 @@ func (p pages) declare(w http.ResponseWriter, r *http.Request) error {
 	d.Zone = strings.ToUpper(strings.TrimSpace(page.Zone.Value))
 	changes, err := taxroll.FromDeclaration(d)
 	if err == nil {
-		_, err = p.o.Taxes.Roll.Apply(r.Context(), page.actor, web.Key(r), changes)
+		_, err = p.o.Declarations.Enter(r.Context(), page.actor, web.Key(r), page.Declared[i].Case, changes)
 	}
 	if err == nil {
 		return web.See(w, r, filePath(page.Party, "/bunuri", page.Purpose))
@@ -135,7 +142,7 @@ func (p pages) thingPage(r *http.Request) (page thingPage, err error) {
 	if page.filePage, key, err = p.aboutFile(r); err != nil {
 		return page, err
 	}
-	if page.Versions, err = p.o.Taxes.Roll.History(r.Context(), page.actor, page.Party, r.PathValue("bun"), key); err != nil {
+	if page.Versions, err = p.o.Roll.History(r.Context(), page.actor, page.Party, r.PathValue("bun"), key); err != nil {
 		return page, hidden(err)
 	}
 	page.Object.ID = r.PathValue("bun")
@@ -194,7 +201,7 @@ func (p pages) relieve(w http.ResponseWriter, r *http.Request) error {
 	case change.Source == "":
 		err = ErrBasis
 	default:
-		_, err = p.o.Taxes.Roll.Apply(r.Context(), page.actor, web.Key(r), []taxroll.Change{change})
+		_, err = p.o.Roll.Apply(r.Context(), page.actor, web.Key(r), []taxroll.Change{change})
 	}
 	if err == nil {
 		return web.See(w, r, filePath(page.Party, "/bunuri/"+page.Object.ID, page.Purpose))

@@ -9,6 +9,7 @@ import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -112,7 +113,7 @@ func (p thingsPage) view() templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					if p.o.may(p.actor, act.ChangeRegister) {
+					if p.o.may(p.actor, act.ProposeCase) {
 						templ_7745c5c3_Var5 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 							templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 							templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -176,7 +177,7 @@ func (p thingsPage) view() templ.Component {
 			var templ_7745c5c3_Var7 string
 			templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(p.T("fiscal.assessments"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `fiscal/roll_pages.templ`, Line: 35, Col: 33}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `fiscal/roll_pages.templ`, Line: 36, Col: 33}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 			if templ_7745c5c3_Err != nil {
@@ -197,7 +198,7 @@ func (p thingsPage) view() templ.Component {
 			var templ_7745c5c3_Var8 string
 			templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(p.T("fiscal.papers"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `fiscal/roll_pages.templ`, Line: 37, Col: 28}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `fiscal/roll_pages.templ`, Line: 38, Col: 28}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 			if templ_7745c5c3_Err != nil {
@@ -241,7 +242,7 @@ func (p thingsPage) holdings() ui.Sheet {
 		{Label: p.T("fiscal.share")}, {Label: p.T("fiscal.relief")}}}
 	for _, h := range p.Taxes.Holdings {
 		s.Rows = append(s.Rows, []ui.Cell{{Text: thingName(p.Page, h.Object.Kind), Href: filePath(p.Party, "/bunuri/"+h.Object.ID, p.Purpose)}, {Text: whichThing(h.Details)},
-			{Text: shareText(h.Object.Share)}, {Text: firstOf(h.Object.Relief, "–")}})
+			{Text: shareText(h.Object.Share)}, {Text: cmp.Or(h.Object.Relief, "–")}})
 	}
 	return s
 }
@@ -251,15 +252,6 @@ func shareText(share taxlaw.Share) string {
 		return "1/1"
 	}
 	return fmt.Sprintf("%d/%d", share.Num, share.Den)
-}
-
-func firstOf(texts ...string) string {
-	for _, text := range texts {
-		if text != "" {
-			return text
-		}
-	}
-	return ""
 }
 
 // whichThing says which object it is.
@@ -300,6 +292,14 @@ func assessedName(p ui.Page, t taxlaw.Type) string {
 	return string(t)
 }
 
+// paper leads to a decision or certificate, if the reader may open it.
+func (p thingsPage) paper(code string) string {
+	if !p.o.may(p.actor, act.OpenDocument) {
+		return ""
+	}
+	return p.o.PaperPath(code)
+}
+
 func (p thingsPage) papers() ui.Sheet {
 	s := ui.Sheet{Caption: p.T("fiscal.papers"), Quiet: true, Empty: p.T("fiscal.no-papers"), Columns: []ui.Column{{Label: p.T("fiscal.number")}, {Label: p.T("fiscal.what")}, {Label: p.T("fiscal.day")}, {Label: p.T("fiscal.state")}}}
 	for _, d := range p.Taxes.Decisions {
@@ -307,10 +307,10 @@ func (p thingsPage) papers() ui.Sheet {
 		if !d.Delivered.IsZero() {
 			state = p.T("fiscal.delivered", p.Date(d.Delivered), p.Date(d.Contest()))
 		}
-		s.Rows = append(s.Rows, []ui.Cell{{Text: d.Number, Href: p.o.PaperPath(d.Paper), Code: true}, {Text: p.T("fiscal.decision-of", fmt.Sprint(d.Year))}, {Text: p.Day(d.At)}, {Text: state}})
+		s.Rows = append(s.Rows, []ui.Cell{{Text: d.Number, Href: p.paper(d.Paper), Code: true}, {Text: p.T("fiscal.decision-of", fmt.Sprint(d.Year))}, {Text: p.Day(d.At)}, {Text: state}})
 	}
 	for _, c := range p.Taxes.Certificates {
-		s.Rows = append(s.Rows, []ui.Cell{{Text: c.Number, Href: p.o.PaperPath(c.Paper), Code: true}, {Text: p.T("fiscal.certificate")}, {Text: p.Day(c.At)}, {Text: p.T("fiscal.good-until", p.Date(c.Until))}})
+		s.Rows = append(s.Rows, []ui.Cell{{Text: c.Number, Href: p.paper(c.Paper), Code: true}, {Text: p.T("fiscal.certificate")}, {Text: p.Day(c.At)}, {Text: p.T("fiscal.good-until", p.Date(c.Until))}})
 	}
 	return s
 }
@@ -487,9 +487,9 @@ func (p thingPage) history() ui.Sheet {
 	for _, v := range p.Versions {
 		relief := "–"
 		if v.Relief != nil {
-			relief = firstOf(v.Relief.Code, p.T("fiscal.relief-end"))
+			relief = cmp.Or(v.Relief.Code, p.T("fiscal.relief-end"))
 		}
-		s.Rows = append(s.Rows, []ui.Cell{{Text: p.Date(v.From)}, {Text: p.T(changes[v.Why])}, {Text: relief}, {Text: firstOf(v.Source, "–")}, {Text: p.Day(v.At)}})
+		s.Rows = append(s.Rows, []ui.Cell{{Text: p.Date(v.From)}, {Text: p.T(changes[v.Why])}, {Text: relief}, {Text: cmp.Or(v.Source, "–")}, {Text: p.Day(v.At)}})
 	}
 	return s
 }
@@ -723,9 +723,11 @@ func (p assessPage) view() templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.Tool(ui.Link{Href: filePath(p.Party, "/recalcul", p.Purpose) + "&an=" + fmt.Sprint(p.Year-1), Label: fmt.Sprint(p.Year - 1), Icon: "arrow-left"}).Render(ctx, templ_7745c5c3_Buffer)
-				if templ_7745c5c3_Err != nil {
-					return templ_7745c5c3_Err
+				if _, err := p.o.Taxes.Rules(p.Year - 1); err == nil {
+					templ_7745c5c3_Err = ui.Tool(ui.Link{Href: filePath(p.Party, "/recalcul", p.Purpose) + "&an=" + fmt.Sprint(p.Year-1), Label: fmt.Sprint(p.Year - 1), Icon: "arrow-left"}).Render(ctx, templ_7745c5c3_Buffer)
+					if templ_7745c5c3_Err != nil {
+						return templ_7745c5c3_Err
+					}
 				}
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 22, " ")
 				if templ_7745c5c3_Err != nil {

@@ -2,6 +2,7 @@ package fiscal
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -100,7 +101,7 @@ func (p pages) runsPage(r *http.Request) (page runsPage, err error) {
 	if page.Runs, err = p.o.Taxes.Runs(r.Context(), page.actor); err != nil {
 		return page, hidden(err)
 	}
-	page.Imports, err = p.o.Taxes.Roll.Imports(r.Context(), page.actor)
+	page.Imports, err = p.o.Roll.Imports(r.Context(), page.actor)
 	return page, hidden(err)
 }
 
@@ -166,18 +167,18 @@ func (p pages) run(w http.ResponseWriter, r *http.Request) error {
 // rejects answers with the rows that a register could not be loaded from.
 func (p pages) rejects(w http.ResponseWriter, r *http.Request) error {
 	var file bytes.Buffer
-	if err := p.o.Taxes.Roll.Rejects(r.Context(), p.Actor(r), r.PathValue("registru"), &file); err != nil {
+	if err := p.o.Roll.Rejects(r.Context(), p.Actor(r), r.PathValue("registru"), &file); err != nil {
 		return hidden(err)
 	}
 	return web.Download(w, "respinse.csv", "text/csv; charset=utf-8", file.Bytes(), false)
 }
 
 func (p pages) publish(w http.ResponseWriter, r *http.Request) error {
-	return p.changed(w, r, p.o.Taxes.Roll.Publish(r.Context(), p.Actor(r), web.Key(r), r.PathValue("registru")))
+	return p.changed(w, r, p.o.Roll.Publish(r.Context(), p.Actor(r), web.Key(r), r.PathValue("registru")))
 }
 
 func (p pages) revert(w http.ResponseWriter, r *http.Request) error {
-	return p.changed(w, r, p.o.Taxes.Roll.Revert(r.Context(), p.Actor(r), web.Key(r), r.PathValue("registru")))
+	return p.changed(w, r, p.o.Roll.Revert(r.Context(), p.Actor(r), web.Key(r), r.PathValue("registru")))
 }
 
 func (p pages) changed(w http.ResponseWriter, r *http.Request, err error) error {
@@ -262,7 +263,7 @@ func (p pages) closeSeason(w http.ResponseWriter, r *http.Request) error {
 	} else {
 		from, to := dated(page.TypedFrom, ErrDay, &err), dated(page.TypedTo, errLate, &err)
 		c = taxes.Closure{Key: page.Closure.Value, From: from.Midnight(p.o.Zone), To: to.AddDays(1).Midnight(p.o.Zone),
-			Reason: form.Text{"ro": strings.TrimSpace(page.Reason.Value), "en": firstOf(strings.TrimSpace(page.English.Value), strings.TrimSpace(page.Reason.Value))}, Source: strings.TrimSpace(page.Source.Value)}
+			Reason: form.Text{"ro": strings.TrimSpace(page.Reason.Value), "en": cmp.Or(strings.TrimSpace(page.English.Value), strings.TrimSpace(page.Reason.Value))}, Source: strings.TrimSpace(page.Source.Value)}
 		if c.Key == "" {
 			c.Key = "oprire-" + db.NewID()
 		}

@@ -9,8 +9,10 @@ import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
+	"net/url"
 	"slices"
 
 	"bega/internal/act"
@@ -61,7 +63,7 @@ func (p runsPage) view() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Breadcrumb(p.Page, ui.Link{Href: "/lucru/taxe", Label: p.T("fiscal.title")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Breadcrumb(p.Page, home(p.Page)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -197,7 +199,7 @@ func (p runsPage) view() templ.Component {
 			var templ_7745c5c3_Var6 string
 			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(p.T("fiscal.registers"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `fiscal/runs_pages.templ`, Line: 40, Col: 31}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `fiscal/runs_pages.templ`, Line: 42, Col: 31}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 			if templ_7745c5c3_Err != nil {
@@ -454,7 +456,7 @@ func (p runPage) view() templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Breadcrumb(p.Page, ui.Link{Href: "/lucru/taxe", Label: p.T("fiscal.title")}, ui.Link{Href: "/lucru/taxe/calcul", Label: p.T("fiscal.runs")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Breadcrumb(p.Page, home(p.Page), ui.Link{Href: "/lucru/taxe/calcul", Label: p.T("fiscal.runs")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -490,7 +492,7 @@ func (p runPage) view() templ.Component {
 			var templ_7745c5c3_Var15 string
 			templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(p.T("fiscal.unassessed"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `fiscal/runs_pages.templ`, Line: 117, Col: 32}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `fiscal/runs_pages.templ`, Line: 119, Col: 32}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var15))
 			if templ_7745c5c3_Err != nil {
@@ -517,7 +519,7 @@ func (p runPage) view() templ.Component {
 func (p runPage) sheet() ui.Sheet {
 	s := ui.Sheet{Caption: p.T("fiscal.unassessed"), Quiet: true, Empty: p.T("fiscal.all-assessed"), Columns: []ui.Column{{Label: p.T("fiscal.taxpayers")}, {Label: p.T("fiscal.what")}, {Label: p.T("fiscal.part")}, {Label: p.T("fiscal.reason")}}}
 	for _, g := range p.Gaps {
-		s.Rows = append(s.Rows, []ui.Cell{{Text: p.T("fiscal.open"), Href: filePath(g.Party, "/bunuri", "verificare")}, {Text: g.Object, Code: true}, {Text: firstOf(g.Field, "–")}, {Text: p.T(g.Fault)}})
+		s.Rows = append(s.Rows, []ui.Cell{{Text: p.T("fiscal.open"), Href: filePath(g.Party, "/bunuri", "verificare")}, {Text: g.Object, Code: true}, {Text: cmp.Or(g.Field, "–")}, {Text: p.T(g.Fault)}})
 	}
 	return s
 }
@@ -563,7 +565,7 @@ func (p seasonPage) view() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Breadcrumb(p.Page, ui.Link{Href: "/lucru/taxe", Label: p.T("fiscal.title")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Breadcrumb(p.Page, home(p.Page)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -743,7 +745,7 @@ func (p seasonPage) sheet() ui.Sheet {
 	for _, c := range p.All {
 		from := ui.Cell{Text: p.DateTime(c.From)}
 		if p.o.may(p.actor, act.CloseSeason) {
-			from.Href = "/lucru/taxe/sezon?oprire=" + escaped(c.Key)
+			from.Href = "/lucru/taxe/sezon?oprire=" + url.QueryEscape(c.Key)
 		}
 		s.Rows = append(s.Rows, []ui.Cell{from, {Text: p.DateTime(c.To)}, {Text: c.Reason.In(p.Lang())}, {Text: c.Source}, {Show: p.state(c)}})
 	}

@@ -10,8 +10,10 @@ import (
 	"bega/internal/text"
 )
 
-// mostFound is how many people a search by name shows.
-const mostFound = 20
+const (
+	mostFound  = 20 // people that a search by name shows
+	fewLetters = 3  // least of what is looked for
+)
 
 // A Search is how an official looks somebody up.
 type Search struct {
@@ -24,87 +26,22 @@ func Reasons() []string { return slices.Clone(reasons) }
 
 // Find looks parties up at the desk: by the whole CNP, CUI or e-mail address, or
 // else by the beginnings of up to three names, at most twenty of them. It fails
-// with [ErrReason] and [ErrSearch]. What it returns has no contact data: that is
-// for [Office.Look].
-func (o *Office) Find(ctx context.Context, actor act.Actor, s Search) ([]Party, error) {
+// with [ErrReason] and [ErrSearch]. Contact data are for [Office.Look].
+func (o *Office) Find(ctx context.Context, actor act.Actor, s Search) (found []Glimpse, err error) {
 	if !slices.Contains(reasons, s.Reason) {
 		return nil, ErrReason
 	}
-	what := text.Clean(s.What)
-	if len([]rune(what)) < 3 {
+	if len([]rune(text.Clean(s.What))) < fewLetters || text.FoldWords(s.What) == "" {
 		return nil, ErrSearch
 	}
-	ids, byName, err := o.candidates(ctx, what)
-	if err != nil {
-		return nil, err
-	}
-	var found []Party
 	err = o.Acts.Do(ctx, actor, act.FindParty, func(ctx context.Context, tx *act.Tx) error {
-		found = nil
 		if err := tx.Allow(act.On{Subject: "parties", Purpose: s.Reason}); err != nil {
 			return err
 		}
-		if byName != nil {
-			all, err := partiesByName(ctx, tx, byName[0], byName[1], byName[2], mostFound)
-			if err != nil {
-				return err
-			}
-			return o.glimpse(&found, all)
-		}
-		for _, id := range ids {
-			one, err := partyByID(ctx, tx, id)
-			if err != nil {
-				return err
-			}
-			if err := o.glimpse(&found, []sealed{one}); err != nil {
-				return err
-			}
-		}
-		return nil
+		found, err = o.Search(ctx, tx, s.What, mostFound)
+		return err
 	})
 	return found, err
-}
-
-// glimpse adds what a list of parties shows of each.
-func (o *Office) glimpse(to *[]Party, all []sealed) error {
-	for _, s := range all {
-		p, err := o.open(s)
-		if err != nil {
-			return err
-		}
-		*to = append(*to, Party{ID: p.ID, Kind: p.Kind, Name: p.Name, Code: text.Mask(p.Code), Level: p.Level})
-	}
-	return nil
-}
-
-// candidates returns the parties with an exact code or e-mail address, or
-// patterns of the names to look for.
-func (o *Office) candidates(ctx context.Context, what string) (ids []act.PartyID, byName []string, err error) {
-	if email, err := NormalEmail(what); err == nil {
-		ids, err = partiesByEmail(ctx, o.DB, o.Vault.Index("email", email))
-		return ids, nil, err
-	}
-	for _, kind := range []Kind{Person, Firm} {
-		code, err := o.checkCode(kind, what)
-		if err != nil {
-			continue
-		}
-		id, err := partyByCode(ctx, o.DB, o.Vault.Index(codeKind(kind), code))
-		if isUnknown(err) {
-			return nil, nil, nil
-		}
-		return []act.PartyID{id}, nil, err
-	}
-	byName = []string{"%", "%", "%"}
-	for i, word := range strings.Fields(text.FoldWords(what)) {
-		if i < len(byName) {
-			byName[i] = "% " + word + "%"
-		}
-	}
-	if byName[0] == "%" {
-		return nil, nil, ErrSearch
-	}
-	return nil, byName, nil
 }
 
 // Look shows an official a party, with the mandates it has given and received.
@@ -196,6 +133,9 @@ func (o *Office) Enrol(ctx context.Context, actor act.Actor, key string, kind Ki
 			return orElse(err, ErrEnrolled)
 		}
 		if err := insertParty(ctx, tx, s); err != nil {
+			return err
+		}
+		if err := insertNames(ctx, tx, s); err != nil {
 			return err
 		}
 		return o.await(ctx, tx, kind, p.ID, s.codeIndex)

@@ -15,7 +15,7 @@ type deskPage struct {
 	ui.Page
 	What, Reason ui.Input
 	Searched     bool
-	Found        []Party
+	Found        []Glimpse
 }
 
 func (p pages) deskPage(r *http.Request) deskPage {

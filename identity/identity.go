@@ -1,6 +1,6 @@
 // Package identity knows who somebody is: persons and firms, how sure the town
-// hall is of them, who may act for whom, and who is an official. How they sign
-// in is the business of package access.
+// hall is of them, and who may act for whom. How they sign in is the business of
+// package access, and who is an official that of package staff.
 //
 // A party is a natural or legal person, and is neither an account nor an e-mail
 // address. It may be here long before it signs in, enrolled at the desk and
@@ -44,8 +44,6 @@ var (
 	ErrDay       = fault.New(fault.Invalid, "identity.bad-day")
 	ErrDays      = fault.New(fault.Invalid, "identity.bad-days")
 	ErrEnded     = fault.New(fault.Conflict, "identity.ended")
-	ErrRoles     = fault.New(fault.Invalid, "identity.bad-roles")
-	ErrOwnRole   = fault.New(fault.Conflict, "identity.own-role")
 )
 
 // A Kind of party.

@@ -43,10 +43,6 @@ func Mount(site *web.Site, office *Office) {
 	site.Handle("GET /lucru/ghiseu/{parte}/imputernicire", act.EnterMandate, p.newAtDesk)
 	site.Handle("POST /lucru/ghiseu/{parte}/imputernicire", act.EnterMandate, p.enterMandate)
 	site.Handle("POST /lucru/ghiseu/{parte}/imputerniciri/{mandat}/incheie", act.EnterMandate, p.endAtDesk)
-	site.Handle("GET /admin", act.ManageStaff, p.admin)
-	site.Handle("GET /admin/functionari", act.ManageStaff, p.staff)
-	site.Handle("GET /admin/functionari/{parte}", act.ManageStaff, p.official)
-	site.Handle("POST /admin/functionari/{parte}", act.ManageStaff, p.setRoles)
 }
 
 // blame puts an error at the field that it is about, says so in the page, and

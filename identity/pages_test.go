@@ -62,7 +62,6 @@ func testPages(t *testing.T, o *town) {
 	ana := o.enrol(Person, cnpAna, "Ana <b>", "Ionescu-Demo", "ana@exemplu.ro")
 	firm := o.enrol(Firm, cuiFirm, "", "Bega Demo SRL", "")
 	light := o.light("nou@exemplu.ro")
-	admin := act.Actor{Person: "admin-1", For: "admin-1", Level: act.Verified, Roles: []act.Role{act.Admin}}
 	newcomer := act.Actor{Person: light, For: light, Level: act.Light}
 	ion := url.Values{"cod": {cnpIon}, "prenume": {"Ion"}, "familie": {"Pop-Demo"}, "act": {"card"}, "vazut": {"da"}, "fel": {"person"}}
 	with := func(form url.Values, name, value string) url.Values {
@@ -120,16 +119,6 @@ func testPages(t *testing.T, o *town) {
 		{desk, "GET /lucru/ghiseu/" + string(firm) + "/imputernicire", nil, 200, "Legal representative", "Heir"},
 		{desk, "POST /lucru/ghiseu/" + string(firm) + "/imputernicire", url.Values{"cheie": {"m1"}, "catre": {cnpAna}, "nume": {"Ana"}, "calitate": {"legal-representative"}}, 303, "/lucru/ghiseu/" + string(firm) + visit, ""},
 		{verified(ana), "GET /imputerniciri", nil, 200, "entered at the counter", ""},
-
-		{desk, "GET /admin/functionari", nil, 404, "", ""},
-		{admin, "GET /admin", nil, 303, "/admin/functionari", ""},
-		{admin, "GET /admin/functionari?q=ion", nil, 200, "2 people without a role", "Bega"},
-		{admin, "GET /admin/functionari/" + string(ana), nil, 200, "data protection officer", ""},
-		{admin, "GET /admin/functionari/" + string(firm), nil, 404, "cannot find this person", ""},
-		{admin, "POST /admin/functionari/" + string(ana), url.Values{"cheie": {"r1"}, "rol": {"clerk"}}, 422, "needs a department", ""},
-		{admin, "POST /admin/functionari/" + string(ana), url.Values{"cheie": {"r2"}, "rol": {"clerk", "desk"}, "compartiment": {"urbanism"}}, 303, "/admin/functionari/" + string(ana) + "?salvat=1", ""},
-		{admin, "GET /admin/functionari", nil, 200, "Serviciul urbanism", "without a role"},
-		{admin, "POST /admin/functionari/" + string(ana), url.Values{"cheie": {"r3"}}, 303, "/admin/functionari/" + string(ana) + "?salvat=1", ""},
 	} {
 		w := send(t, site, step.actor, step.request, step.form)
 		said := w.Body.String()

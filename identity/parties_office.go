@@ -30,7 +30,6 @@ type Office struct {
 
 	Notices  Notices
 	Services Titles // what mandates can be limited to
-	Units    Titles // departments that officials belong to
 
 	// Leave ends all sessions of a person whose e-mail address was lost.
 	Leave func(ctx context.Context, tx *act.Tx, person act.PartyID) error
@@ -199,11 +198,11 @@ func (o *Office) Contact(ctx context.Context, id act.PartyID) (Contact, error) {
 // Recipient returns the name of a party and the lines of its address, as they
 // stand on a letter, its code masked, and how well the town hall knows it.
 func (o *Office) Recipient(ctx context.Context, r db.Reader, id act.PartyID) (lines []string, code string, level act.Level, err error) {
-	p, err := o.party(ctx, r, id)
+	p, err := o.Person(ctx, r, id)
 	if err != nil {
 		return nil, "", act.Nobody, err
 	}
-	return append([]string{p.Name}, p.Address.Lines()...), text.Mask(p.Code), p.Level, nil
+	return append([]string{p.Name}, p.Lines...), p.Code, p.Level, nil
 }
 
 // Reach returns where and in which language to write to a party: email is "" if
@@ -329,7 +328,7 @@ func (o *Office) change(ctx context.Context, tx *act.Tx, id act.PartyID, change 
 	if err != nil {
 		return err
 	}
-	return updateParty(ctx, tx, s)
+	return updateParty(ctx, tx, old.Name, s)
 }
 
 // isUnknown reports whether there is no such party.
@@ -339,6 +338,7 @@ func isUnknown(err error) bool { return errors.Is(err, ErrUnknown) }
 // those that the town hall did not know: nobody has seen their papers yet. It is for
 // acts of other rooms, which have allowed it.
 func (o *Office) Enter(ctx context.Context, tx *act.Tx, all []Party) (ids []act.PartyID, err error) {
+	var entered []sealed
 	for _, p := range all {
 		if p.Code, err = o.checkCode(p.Kind, p.Code); err != nil {
 			return nil, err
@@ -350,13 +350,14 @@ func (o *Office) Enter(ctx context.Context, tx *act.Tx, all []Party) (ids []act.
 			if s, err = o.seal(p, ""); err == nil {
 				err = insertParty(ctx, tx, s)
 			}
+			entered = append(entered, s)
 		}
 		if err != nil {
 			return nil, err
 		}
 		ids = append(ids, p.ID)
 	}
-	return ids, nil
+	return ids, insertNames(ctx, tx, entered...)
 }
 
 // KindOf returns what a party is, or [ErrUnknown].

@@ -6,7 +6,6 @@ import (
 
 	"bega/internal/act"
 	"bega/internal/db"
-	"bega/internal/text"
 )
 
 // A sealed party is how it is stored.
@@ -68,16 +67,6 @@ func personsByEmail(ctx context.Context, r db.Reader, index string) ([]owner, er
 	}, `SELECT id, email_proven FROM identity_parties WHERE email_index = $1 AND email_index <> '' AND kind = 'person' ORDER BY id`, index)
 }
 
-// partiesByName returns at most limit parties whose names have words that begin
-// with each of three, given as patterns such as "% ion%".
-func partiesByName(ctx context.Context, r db.Reader, first, second, third string, limit int) ([]sealed, error) {
-	return db.All(ctx, r, scanParty,
-		`SELECT id, kind, name, given, family, code, code_index, level, email, email_index, email_proven,
-			phone, iban, address, lang, since, checked_by, checked_at, checked_on FROM identity_parties
-		WHERE folded LIKE $1 AND folded LIKE $2 AND folded LIKE $3 ORDER BY folded, id LIMIT $4`,
-		first, second, third, limit)
-}
-
 // A named party is what names are made of.
 type named struct {
 	id          act.PartyID
@@ -105,13 +94,14 @@ func namesOf(ctx context.Context, r db.Reader, ids [10]string) ([]named, error) 
 		ids[0], ids[1], ids[2], ids[3], ids[4], ids[5], ids[6], ids[7], ids[8], ids[9])
 }
 
-// insertParty stores a party. It returns ErrEnrolled if its code is there.
+// insertParty stores a party, who is found by name after [insertNames]. It returns
+// ErrEnrolled if its code is there.
 func insertParty(ctx context.Context, tx *act.Tx, s sealed) error {
 	_, err := tx.Exec(ctx,
-		`INSERT INTO identity_parties (id, kind, name, given, family, folded, code, code_index, level, email, email_index, email_proven,
+		`INSERT INTO identity_parties (id, kind, name, given, family, code, code_index, level, email, email_index, email_proven,
 			phone, iban, address, lang, since, checked_by, checked_at, checked_on)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
-		string(s.ID), string(s.Kind), s.Name, s.Given, s.Family, text.FoldWords(s.Name), s.code, s.codeIndex, int(s.Level), s.email, s.emailIndex,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,
+		string(s.ID), string(s.Kind), s.Name, s.Given, s.Family, s.code, s.codeIndex, int(s.Level), s.email, s.emailIndex,
 		s.Proven, s.phone, s.iban, s.address, s.Lang, db.Time(s.Since), string(s.checkedBy), db.Time(s.CheckedAt), string(s.Document))
 	if db.IsDuplicate(err) {
 		return ErrEnrolled
@@ -119,17 +109,19 @@ func insertParty(ctx context.Context, tx *act.Tx, s sealed) error {
 	return err
 }
 
-// updateParty stores what may change of a party. It returns ErrEnrolled if its
-// code is another's.
-func updateParty(ctx context.Context, tx *act.Tx, s sealed) error {
+// updateParty stores what may change of a party that was called old. It returns
+// ErrEnrolled if its code is another's.
+func updateParty(ctx context.Context, tx *act.Tx, old string, s sealed) error {
 	_, err := tx.Exec(ctx,
-		`UPDATE identity_parties SET name = $1, given = $2, family = $3, folded = $4, code = $5, code_index = $6, level = $7, email = $8,
-			email_index = $9, email_proven = $10, phone = $11, iban = $12, address = $13, lang = $14, checked_by = $15, checked_at = $16,
-			checked_on = $17 WHERE id = $18`,
-		s.Name, s.Given, s.Family, text.FoldWords(s.Name), s.code, s.codeIndex, int(s.Level), s.email, s.emailIndex, s.Proven, s.phone, s.iban,
+		`UPDATE identity_parties SET name = $1, given = $2, family = $3, code = $4, code_index = $5, level = $6, email = $7,
+			email_index = $8, email_proven = $9, phone = $10, iban = $11, address = $12, lang = $13, checked_by = $14, checked_at = $15,
+			checked_on = $16 WHERE id = $17`,
+		s.Name, s.Given, s.Family, s.code, s.codeIndex, int(s.Level), s.email, s.emailIndex, s.Proven, s.phone, s.iban,
 		s.address, s.Lang, string(s.checkedBy), db.Time(s.CheckedAt), string(s.Document), string(s.ID))
 	if db.IsDuplicate(err) {
 		return ErrEnrolled
+	} else if err != nil {
+		return err
 	}
-	return err
+	return rename(ctx, tx, s.ID, old, s.Name)
 }

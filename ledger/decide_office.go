@@ -36,7 +36,10 @@ func (o *Office) decide(ctx context.Context, actor act.Actor, verb act.Verb, key
 		if err != nil {
 			return err
 		}
-		return fn(ctx, tx, *f)
+		if err := fn(ctx, tx, *f); err != nil || o.Decided == nil {
+			return err
+		}
+		return o.Decided(ctx, tx, party, answer)
 	})
 }
 
@@ -70,16 +73,12 @@ func (o *Office) ApproveRefund(ctx context.Context, actor act.Actor, key string,
 	if v.Amount <= 0 || v.Channel == "" {
 		return done, ErrAmount
 	}
-	err = o.decide(ctx, actor, act.ApproveRefund, key, v.Party, &done, func(ctx context.Context, tx *act.Tx, f file) error {
-		settled, err := o.Compensate(ctx, tx, v.Party, Choice{Owner: v.Owner})
+	err = o.decide(ctx, actor, act.ApproveRefund, key, v.Party, &done, func(ctx context.Context, tx *act.Tx, _ file) error {
+		settled, r, err := o.compensate(ctx, tx, v.Party, Choice{Owner: v.Owner})
 		if err != nil {
 			return err
 		}
-		now, err := readFile(ctx, tx, v.Party, forever)
-		if err != nil {
-			return err
-		}
-		if left := run(*now, o.kinds(), o.Zone).credit(); v.Amount > left {
+		if left := r.credit(); v.Amount > left {
 			return ErrTooMuch.With(left)
 		}
 		var owed money.Bani
@@ -197,18 +196,14 @@ func (o *Office) GrantPlan(ctx context.Context, actor act.Actor, key string, v T
 		return granted, err
 	}
 	err = o.decide(ctx, actor, act.GrantPlan, key, v.Party, &granted, func(ctx context.Context, tx *act.Tx, f file) error {
-		if run(f, o.kinds(), o.Zone).credit() > 0 {
-			if _, err := o.Compensate(ctx, tx, v.Party, Choice{Obligations: v.Obligations}); err != nil {
+		r := run(f, o.kinds(), o.Zone)
+		if r.credit() > 0 {
+			if _, r, err = o.compensate(ctx, tx, v.Party, Choice{Obligations: v.Obligations}); err != nil {
 				return err
 			}
-			now, err := readFile(ctx, tx, v.Party, forever)
-			if err != nil {
-				return err
-			}
-			f = *now
 		}
 		today := o.day(tx.At)
-		sum, err := v.sum(run(f, o.kinds(), o.Zone), today)
+		sum, err := v.sum(r, today)
 		if err != nil {
 			return err
 		}
@@ -218,12 +213,10 @@ func (o *Office) GrantPlan(ctx context.Context, actor act.Actor, key string, v T
 			return err
 		}
 		e.body.Obligations, e.body.Reason, e.body.Basis, e.body.Guarantee = v.Obligations, v.Reason, v.Basis, v.Guarantee
-		r, err := o.happen(ctx, tx, e)
-		if err != nil {
+		if r, err = o.happen(ctx, tx, e); err != nil {
 			return err
 		}
-		plans := r.plansOn(today)
-		granted = plans[len(plans)-1]
+		granted = r.plansOn(today)[len(r.plans)-1]
 		return nil
 	})
 	return granted, err

@@ -28,6 +28,10 @@ type Office struct {
 	Unit    string // department of the officials who decide here
 	Service string // key of the service that a mandate has to cover; "" for everything
 
+	// Decided brings to a party, in its act, what an official has decided: the answer of
+	// the method (CPF art. 47); nil if nobody does.
+	Decided func(ctx context.Context, tx *act.Tx, party act.PartyID, answer any) error
+
 	// Breached is told which invariant has stopped an act; nil if nobody counts.
 	Breached func(invariant string)
 }
@@ -168,7 +172,7 @@ var forever = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 
 func readFile(ctx context.Context, r db.Reader, party act.PartyID, known time.Time) (*file, error) {
 	files, err := readFiles(ctx, r, party, party, known)
-	f := of(files, party)
+	f := files[party]
 	return &f, err
 }
 

@@ -111,13 +111,19 @@ func (o *Office) PreviewFor(ctx context.Context, r db.Reader, debtor act.PartyID
 // else was asked for (CPF art. 167). It returns what it has settled, which may be
 // nothing.
 func (o *Office) Compensate(ctx context.Context, tx *act.Tx, party act.PartyID, choice Choice) ([]Line, error) {
+	lines, _, err := o.compensate(ctx, tx, party, choice)
+	return lines, err
+}
+
+// compensate is [Office.Compensate], and returns what follows from the file then.
+func (o *Office) compensate(ctx context.Context, tx *act.Tx, party act.PartyID, choice Choice) ([]Line, *replay, error) {
 	e := decision(tx, compensated, party, 0, "")
 	e.body.Choice = choice
 	r, err := o.happen(ctx, tx, e)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return r.lines[e.id], nil
+	return r.lines[e.id], r, nil
 }
 
 // A Reversal takes back a payment, or a part of it: the bank took it back, or the

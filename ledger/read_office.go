@@ -138,6 +138,12 @@ func (o *Office) BySource(ctx context.Context, r db.Reader, source string) (Obli
 	return obligationBySource(ctx, r, source)
 }
 
+// Debtors returns the next parties after one, in order, of whom something is due on
+// days, both inclusive, whether it was paid or not.
+func (o *Office) Debtors(ctx context.Context, r db.Reader, from, to deadline.Date, after act.PartyID, limit int) ([]act.PartyID, error) {
+	return debtors(ctx, r, from, to, after, limit)
+}
+
 // A Balance is what the accounts of a party say: surcharge as far as it was entered.
 type Balance struct {
 	Principal, Surcharge money.Bani // owed by the party

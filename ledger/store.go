@@ -123,14 +123,8 @@ func obligationBySource(ctx context.Context, r db.Reader, source string) (Obliga
 
 // readFiles returns the files of the parties from one to another inclusive, as they
 // were known at an instant. Events come first: what they are about is there then.
-func readFiles(ctx context.Context, r db.Reader, from, to act.PartyID, known time.Time) (map[act.PartyID]*file, error) {
-	files := map[act.PartyID]*file{}
-	of := func(party act.PartyID) *file {
-		if files[party] == nil {
-			files[party] = &file{}
-		}
-		return files[party]
-	}
+func readFiles(ctx context.Context, r db.Reader, from, to act.PartyID, known time.Time) (map[act.PartyID]file, error) {
+	files := map[act.PartyID]file{}
 	events, err := db.All(ctx, r, scanEvent,
 		`SELECT id, kind, party, moment, at, amount, ref, channel, body FROM ledger_events
 		WHERE party >= $1 AND party <= $2 AND at <= $3 ORDER BY party, moment`, string(from), string(to), db.Time(known))
@@ -138,8 +132,9 @@ func readFiles(ctx context.Context, r db.Reader, from, to act.PartyID, known tim
 		return nil, err
 	}
 	for _, e := range events {
-		f := of(e.party)
+		f := files[e.party]
 		f.events = append(f.events, e)
+		files[e.party] = f
 	}
 	obligations, err := db.All(ctx, r, scanObligation,
 		`SELECT id, party, role, kind, year, instalment, due, amount, provisional, born, source, difference, enforceable, since
@@ -148,30 +143,21 @@ func readFiles(ctx context.Context, r db.Reader, from, to act.PartyID, known tim
 		return nil, err
 	}
 	for _, o := range obligations {
-		f := of(o.Party)
+		f := files[o.Party]
 		f.obligations = append(f.obligations, o)
+		files[o.Party] = f
 	}
 	bonuses, err := db.All(ctx, r, func(row db.Row) (b Bonus, err error) {
 		err = row.Scan(&b.Party, &b.Kind, &b.Year, &b.Amount, &b.Until)
 		return b, err
 	}, `SELECT party, kind, year, amount, until FROM ledger_bonuses
 		WHERE party >= $1 AND party <= $2 AND at <= $3 ORDER BY party, kind, year, edition`, string(from), string(to), db.Time(known))
-	if err != nil {
-		return nil, err
-	}
 	for _, b := range bonuses {
-		f := of(b.Party)
+		f := files[b.Party]
 		f.bonuses = replaced(f.bonuses, b)
+		files[b.Party] = f
 	}
-	return files, nil
-}
-
-// of returns the file of a party, which may be empty.
-func of(files map[act.PartyID]*file, party act.PartyID) file {
-	if f := files[party]; f != nil {
-		return *f
-	}
-	return file{}
+	return files, err
 }
 
 // replaced returns bonuses with another edition of one of them.
@@ -187,6 +173,15 @@ func parties(ctx context.Context, r db.Reader, after act.PartyID, limit int) ([]
 		UNION SELECT party FROM (SELECT DISTINCT party FROM ledger_events WHERE party > $1 ORDER BY party LIMIT $2) AS b
 		UNION SELECT party FROM (SELECT DISTINCT party FROM ledger_entries WHERE party > $1 ORDER BY party LIMIT $2) AS c
 		ORDER BY party LIMIT $2`, string(after), limit)
+}
+
+// debtors returns the next parties, in order, of whom something is due on days, both
+// inclusive. There is no index by day: it is asked once a day, and every assessment
+// would pay for it.
+func debtors(ctx context.Context, r db.Reader, from, to deadline.Date, after act.PartyID, limit int) ([]act.PartyID, error) {
+	return db.All(ctx, r, db.Value[act.PartyID],
+		`SELECT DISTINCT party FROM ledger_obligations WHERE party > $1 AND due >= $2 AND due <= $3 ORDER BY party LIMIT $4`,
+		string(after), from, to, limit)
 }
 
 // A posting is a move that was entered.

@@ -63,21 +63,21 @@ func (o *Office) verify(ctx context.Context, next []act.PartyID, v *Verified) er
 		return err
 	}
 	for _, party := range next {
-		if o.verifyParty(party, of(files, party), entries[party], v) == nil {
+		if o.verifyParty(party, files[party], entries[party], v) == nil {
 			continue
 		}
 		files, entries, err := o.readAll(ctx, party, party)
 		if err != nil {
 			return err
 		}
-		if b, ok := errors.AsType[*Breach](o.verifyParty(party, of(files, party), entries[party], v)); ok {
+		if b, ok := errors.AsType[*Breach](o.verifyParty(party, files[party], entries[party], v)); ok {
 			v.Breaches = append(v.Breaches, *b)
 		}
 	}
 	return nil
 }
 
-func (o *Office) readAll(ctx context.Context, from, to act.PartyID) (map[act.PartyID]*file, map[act.PartyID][]move, error) {
+func (o *Office) readAll(ctx context.Context, from, to act.PartyID) (map[act.PartyID]file, map[act.PartyID][]move, error) {
 	rows, err := postings(ctx, o.DB, from, to, forever)
 	if err != nil {
 		return nil, nil, err

@@ -184,13 +184,13 @@ func (d delivery) lost(now time.Time) delivery {
 
 // Topics returns what people may choose about, in order: a topic is how the key
 // of a notice begins.
-func Topics() []string { return []string{"cases", "payments", "folder", "identity"} }
+func Topics() []string { return []string{"cases", "payments", "reminders", "folder", "identity"} }
 
 // topicOf returns the topic of a notice. What has no topic of its own is about cases,
-// and taxes are about payments.
+// and taxes and debts are about payments.
 func topicOf(key string) string {
 	topic, _, _ := strings.Cut(key, ".")
-	if topic == "taxes" {
+	if topic == "taxes" || topic == "ledger" {
 		return "payments"
 	}
 	if !slices.Contains(Topics(), topic) {

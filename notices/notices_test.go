@@ -77,6 +77,8 @@ func TestWants(t *testing.T) {
 		{Wishes{Email: true, Topic: map[string]bool{"cases": false}}, "drafts.expiring", false, false},
 		{Wishes{Email: true, Topic: map[string]bool{"cases": true}}, "streets.closed", false, true},
 		{Wishes{Topic: map[string]bool{"payments": true}}, "payments.paid", true, false},
+		{Wishes{Email: true, Topic: map[string]bool{"payments": true, "reminders": false}}, "reminders.due", false, false},
+		{Wishes{Email: true, Topic: map[string]bool{"payments": false, "cases": true}}, "ledger.told-refund", false, false},
 	} {
 		if got := test.wishes.wants(test.key, test.required); got != test.want {
 			t.Errorf("%+v: wants(%s, %v) = %v", test.wishes, test.key, test.required, got)

@@ -518,10 +518,10 @@ func TestWishes(t *testing.T) { eachTown(t, testWishes) }
 func testWishes(t *testing.T, o *town) {
 	ctx := t.Context()
 	all := func() map[string]bool {
-		return map[string]bool{"cases": true, "payments": true, "folder": true, "identity": true}
+		return map[string]bool{"cases": true, "payments": true, "reminders": true, "folder": true, "identity": true}
 	}
 	w, err := o.Wishes(ctx, ana)
-	if err != nil || !w.Email || len(w.Topic) != 4 || !w.Topic["payments"] {
+	if err != nil || !w.Email || len(w.Topic) != 5 || !w.Topic["payments"] {
 		t.Fatalf("at first, Wishes = %+v, %v", w, err)
 	}
 	w.Topic = all()

@@ -14,7 +14,7 @@ import (
 )
 
 // topicKeys are the texts of the topics.
-var topicKeys = map[string]string{"cases": "notices.kind-cases", "payments": "notices.kind-payments",
+var topicKeys = map[string]string{"cases": "notices.kind-cases", "payments": "notices.kind-payments", "reminders": "notices.kind-reminders",
 	"folder": "notices.kind-folder", "identity": "notices.kind-identity"}
 
 func bouncing(p ui.Page) templ.Component {

@@ -209,7 +209,7 @@ func (o *Office) ask(ctx context.Context, a attempt) error {
 	switch {
 	case err == nil:
 		return o.Settle(ctx, out)
-	case errors.Is(err, ErrNotThere) && o.Now().Sub(a.begun) > time.Hour:
+	case errors.Is(err, ErrNotThere) && o.Now().Sub(a.begun) > pageLife:
 		// It never got there, and now never will: who would pay was sent nowhere.
 		return o.Settle(ctx, Outcome{Attempt: a.id, Status: "expired", Amount: a.amount, Currency: currency, At: o.Now()})
 	case errors.Is(err, ErrNotThere):
@@ -219,11 +219,11 @@ func (o *Office) ask(ctx context.Context, a attempt) error {
 	return o.Acts.DB.Write(ctx, "", func(ctx context.Context, tx *db.Tx) error { return doubtAttempt(ctx, tx, a.id) })
 }
 
-// PollAttempt asks the bank about an attempt whose outcome is not known, and has
-// itself called again until it is.
+// PollAttempt asks the bank about an attempt whose outcome is not known, or may not
+// be the last word, and has itself called again until it is.
 func (o *Office) PollAttempt(ctx context.Context, id string) error {
 	a, err := attemptByID(ctx, o.DB, id)
-	if err != nil || !a.open() {
+	if err != nil || !a.watched(o.Now()) {
 		return err
 	}
 	if err := o.ask(ctx, a); err != nil {
@@ -231,7 +231,7 @@ func (o *Office) PollAttempt(ctx context.Context, id string) error {
 	}
 	return o.Acts.DB.Write(ctx, "", func(ctx context.Context, tx *db.Tx) error {
 		now, err := attemptByID(ctx, tx, id)
-		if err != nil || !now.open() {
+		if err != nil || !now.watched(o.Now()) {
 			return err
 		}
 		if mine, err := countPoll(ctx, tx, a); err != nil || !mine {

@@ -137,6 +137,13 @@ func entriesBetween(ctx context.Context, r db.Reader, provider string, from, to 
 		WHERE provider = $1 AND bank_at >= $2 AND bank_at < $3 ORDER BY bank_at, bank_ref`, provider, db.Time(from), db.Time(to))
 }
 
+// othersBetween returns the bank's references of what the ledger has from [from, to) for
+// another account than one.
+func othersBetween(ctx context.Context, r db.Reader, provider, account string, from, to time.Time) ([]string, error) {
+	return db.All(ctx, r, db.Value[string], `SELECT e.bank_ref FROM payments_entries e JOIN payments_orders o ON o.id = e.order_id
+		WHERE e.provider = $1 AND e.bank_at >= $2 AND e.bank_at < $3 AND o.account <> $4`, provider, db.Time(from), db.Time(to), account)
+}
+
 func insertDifference(ctx context.Context, tx *act.Tx, provider string, d Difference) error {
 	_, err := tx.Exec(ctx,
 		`INSERT INTO payments_differences (id, at, kind, provider, bank_ref, attempt, bank, ours, currency)

@@ -139,6 +139,13 @@ func (o *Office) ByID(ctx context.Context, actor act.Actor, id string) (Order, e
 	return order, err
 }
 
+// Pending reports whether somebody is paying an order, or has and the bank has not said
+// how it ended, for the room whose order it is.
+func (o *Office) Pending(ctx context.Context, r db.Reader, id string) (bool, error) {
+	order, err := orderByID(ctx, r, id)
+	return order.State == Pending, err
+}
+
 // warn tells the operator what went wrong at the bank.
 func (o *Office) warn(ctx context.Context, what, attempt string, err error) {
 	if o.Log != nil {

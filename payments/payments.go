@@ -122,17 +122,29 @@ func (a *attempt) forward(state string) {
 	}
 }
 
+// pageLife is for how long after the beginning somebody may still pay on the page of
+// a bank, whatever it has said until then.
+const pageLife = time.Hour
+
+// watched reports whether the bank is asked about the attempt: as long as it is open,
+// and as long as who was refused may still try another card.
+func (a attempt) watched(now time.Time) bool {
+	return a.open() || (a.state == "refused" || a.state == "expired") && now.Sub(a.begun) < pageLife
+}
+
 // polling is when the bank is asked about an attempt, each after the one before.
-var polling = []time.Duration{30 * time.Second, time.Minute, 2 * time.Minute, 5 * time.Minute, 15 * time.Minute}
+var polling = []time.Duration{30 * time.Second, time.Minute, 2 * time.Minute, 5 * time.Minute}
 
 // pollAfter returns how long to wait before the bank is asked the next time. It
-// never ends: only the bank's word ends an attempt.
+// never ends while the attempt is open: only the bank's word ends it. What was paid
+// and not reported is found within a quarter of an hour, even if the bank is out of
+// reach for some minutes.
 func pollAfter(polls int, age time.Duration) time.Duration {
 	switch {
 	case polls < len(polling):
 		return polling[polls]
 	case age < 24*time.Hour:
-		return 15 * time.Minute
+		return 10 * time.Minute
 	case age < 7*24*time.Hour:
 		return time.Hour
 	}
@@ -158,8 +170,8 @@ func judge(amount money.Bani, said []Outcome) verdict {
 		switch {
 		case out.Status == "expired" || out.Status == "refused":
 			a.forward(out.Status)
-		case out.Status == "reversed":
-			a.forward("refused") // unless it was paid before, see below
+		case out.Status == "reversed" || out.Status == "refunded":
+			a.forward("refused") // there is nothing to wait for, unless it was paid before; see below
 		case out.Status == "disputed":
 			v.disputed = append(v.disputed, out)
 		case out.Status != "paid" || paid[out.Transaction]:

@@ -3,6 +3,7 @@ package payments
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"bega/internal/act"
 	"bega/internal/db"
@@ -23,7 +24,7 @@ type Differences struct {
 }
 
 // Reconcile compares the ledger with the statement of the bank, of the last days
-// up to now. For payments that it did not hear of, it asks the bank, and enters
+// up to now. Payments that it did not hear of it asks the bank about, and enters
 // them; what remains is stored for somebody to look at.
 func (o *Office) Reconcile(ctx context.Context) (Differences, error) {
 	if o.Provider == nil {
@@ -33,24 +34,8 @@ func (o *Office) Reconcile(ctx context.Context) (Differences, error) {
 	if err != nil {
 		return d, err
 	}
-	asked := false
-	for _, difference := range d.Open {
-		if difference.Kind != "missing" {
-			continue
-		}
-		a, err := attemptByID(ctx, o.DB, difference.Attempt)
-		if errors.Is(err, db.ErrNone) {
-			continue
-		}
-		if err == nil {
-			err = o.ask(ctx, a)
-		}
-		if asked = true; err != nil {
-			return d, err
-		}
-	}
-	if asked {
-		if d, err = o.compare(ctx); err != nil {
+	for _, hear := range []func(context.Context, attempt, Difference) error{o.askAbout, o.believe} {
+		if d, err = o.catchUp(ctx, d, hear); err != nil {
 			return d, err
 		}
 	}
@@ -70,6 +55,58 @@ func (o *Office) Reconcile(ctx context.Context) (Differences, error) {
 		d.Reported, err = differencesSince(ctx, o.DB, o.Provider.Name(), from.Midnight(o.Zone))
 	}
 	return d, err
+}
+
+// catchUp has the office hear of what is missing in the ledger, and compares again.
+func (o *Office) catchUp(ctx context.Context, d Differences, hear func(context.Context, attempt, Difference) error) (Differences, error) {
+	heard := false
+	for _, difference := range d.Open {
+		if difference.Kind != "missing" {
+			continue
+		}
+		a, err := attemptByID(ctx, o.DB, difference.Attempt)
+		if errors.Is(err, db.ErrNone) {
+			continue
+		}
+		if err == nil {
+			err = hear(ctx, a, difference)
+		}
+		if heard = true; err != nil {
+			return d, err
+		}
+	}
+	if !heard {
+		return d, nil
+	}
+	return o.compare(ctx)
+}
+
+func (o *Office) askAbout(ctx context.Context, a attempt, _ Difference) error { return o.ask(ctx, a) }
+
+// believe takes a line of the statement for what it is, the word of the bank: asked
+// about a payment that it has given back since, it does not say any more that there
+// was one.
+func (o *Office) believe(ctx context.Context, a attempt, d Difference) error {
+	out := Outcome{Attempt: a.id, Status: "paid", Amount: d.Bank, Currency: currency, Transaction: d.Transaction, At: d.At}
+	if d.Bank < 0 {
+		out.Status, out.Amount = "refunded", -d.Bank
+	}
+	return o.Settle(ctx, out)
+}
+
+// Stated returns what the bank says of a day about an account, for whoever compares it
+// with a ledger of their own: all that we do not know to be for another account. It fails
+// with [ErrNoStatement] if the bank says nothing to programs.
+func (o *Office) Stated(ctx context.Context, account string, day deadline.Date) ([]Transaction, error) {
+	if o.Provider == nil {
+		return nil, ErrNoStatement
+	}
+	all, err := o.Provider.Statement(ctx, day)
+	if err != nil {
+		return nil, err
+	}
+	others, err := othersBetween(ctx, o.DB, o.Provider.Name(), account, day.Midnight(o.Zone), day.AddDays(1).Midnight(o.Zone))
+	return slices.DeleteFunc(all, func(t Transaction) bool { return slices.Contains(others, t.ID) }), err
 }
 
 // days returns the first and the last day that are compared.

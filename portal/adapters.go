@@ -13,6 +13,7 @@ import (
 	"bega/notices"
 	"bega/payments"
 	"bega/procedures"
+	"bega/staff"
 )
 
 // What follows lets rooms speak with each other that may not know each other.
@@ -32,10 +33,10 @@ func (s services) Titles(lang string) (all []identity.Titled) {
 // units are the departments that officials belong to.
 type units struct{ t *Town }
 
-// Titles implements [identity.Titles].
-func (u units) Titles(lang string) (all []identity.Titled) {
+// Titles implements [staff.Units].
+func (u units) Titles(lang string) (all []staff.Unit) {
 	for _, unit := range u.t.catalog.Units() {
-		all = append(all, identity.Titled{Key: unit.Key, Title: unit.Title.In(lang)})
+		all = append(all, staff.Unit{Key: unit.Key, Title: unit.Title.In(lang)})
 	}
 	return all
 }
@@ -120,7 +121,7 @@ func (l letters) Letter(ctx context.Context, id string) (notices.Letter, error) 
 
 var _ = access.Letter(notices.Letter{}) // they say the same
 
-// people are what cases know of people.
+// people are what cases know of people, and of colleagues.
 type people struct {
 	*identity.Office
 	t *Town
@@ -129,6 +130,11 @@ type people struct {
 // Recipient implements [cases.People].
 func (p people) Recipient(ctx context.Context, id act.PartyID) (lines []string, code string, level act.Level, err error) {
 	return p.Office.Recipient(ctx, p.t.db, id)
+}
+
+// Staff implements [cases.People].
+func (p people) Staff(ctx context.Context, unit string, role act.Role) ([]act.PartyID, error) {
+	return p.t.staff.Holders(ctx, unit, role)
 }
 
 // fees lets the fee of a case be paid.

@@ -19,15 +19,19 @@ import (
 	"bega/payments"
 	"bega/procedures"
 	"bega/registry"
+	"bega/revenue"
+	"bega/staff"
 )
 
 // build makes the offices and connects those that need each other.
 func (t *Town) build(context.Context) error {
+	t.revenue = &revenue.House{}
 	t.acts = &act.Register{DB: t.db, Now: t.now}
 	t.audit = &audit.Register{DB: t.db, Now: t.now}
 	t.identity = &identity.Office{DB: t.db, Acts: t.acts, Vault: t.vault, Now: t.now, Zone: t.zone,
 		CheckCNP: procedures.CheckCNP, CheckCUI: procedures.CheckCUI, CheckIBAN: procedures.CheckIBAN,
-		Services: services{t}, Units: units{t}}
+		Services: services{t}}
+	t.staff = &staff.Office{DB: t.db, Acts: t.acts, People: t.identity, Units: units{t}}
 	t.access = &access.Office{DB: t.db, Acts: t.acts, Vault: t.vault, Now: t.now, People: t.identity, Secure: t.cfg.Secure()}
 	t.registry = &registry.Office{DB: t.db, Acts: t.acts, Vault: t.vault, Blobs: t.blobs, Sealer: t.seal, Now: t.now, Zone: t.zone,
 		URL: t.cfg.URL, Texts: t.texts, Titles: titles{t}}
@@ -36,16 +40,20 @@ func (t *Town) build(context.Context) error {
 		Cases: questions{t}, Exporters: exporters(t)}
 	t.notices = &notices.Office{DB: t.db, Acts: t.acts, Vault: t.vault, Texts: t.texts, Now: t.now, People: t.identity, Letters: letters{t}, URL: t.cfg.URL,
 		Cases: questions{t}, Town: t.pack.Town.Authority.In("ro"), Required: required}
-	t.payments = &payments.Office{DB: t.db, Acts: t.acts, Now: t.now, Zone: t.zone, Payees: []payments.Payee{payee{t}}, Receipts: receipts{t}, URL: t.cfg.URL, Log: t.log,
+	t.payments = &payments.Office{DB: t.db, Acts: t.acts, Now: t.now, Zone: t.zone, Payees: []payments.Payee{payee{t}}, Receipts: t.revenue.Receipts(), URL: t.cfg.URL, Log: t.log,
 		ReceiptPath: func(code string) string { return "/acte/" + code }}
 	t.cases = &cases.Office{DB: t.db, Acts: t.acts, Vault: t.vault, Now: t.now, Zone: t.zone, Calendar: t.calendar, Catalog: t.catalog,
 		Registry: t.registry, Folder: t.folder, People: people{t.identity, t}, Fees: fees{t}, Issuer: t.issuer,
-		Texts: t.texts, Town: t.pack.Town.Name}
+		Texts: t.texts, Town: t.pack.Town.Name, Log: t.log,
+		Answerers: t.revenue.Answerers()}
 	t.desk = &desk.Office{DB: t.db, Acts: t.acts, Now: t.now, Calendar: t.calendar, Catalog: t.catalog, Texts: t.texts, Cases: t.cases,
 		Folder: t.folder, People: t.cases.People, Deliveries: deliveries{t}}
 	t.drafts = &drafts.Office{DB: t.db, Acts: t.acts, Vault: t.vault, Now: t.now, Zone: t.zone, Catalog: t.catalog, Folder: t.folder,
 		Town: t.pack.Town.Name, Cases: t.cases, People: t.identity}
-	t.buildTaxes()
+	t.revenue.Town = revenue.Town{DB: t.db, Acts: t.acts, Queue: t.queue, Vault: t.vault, Texts: t.texts, Now: t.now, Zone: t.zone, Calendar: t.calendar,
+		Pack: t.pack, Law: t.law, URL: t.cfg.URL, Cases: t.cases, Desk: t.desk, Folder: t.folder, Identity: t.identity, Notices: t.notices,
+		Payments: t.payments, Registry: t.registry, Issuer: t.issuer, Pressed: func() bool { return t.gate.Pressed() }} // the gate is opened later
+	t.revenue.Connect()
 	t.procedures = &procedures.Office{Catalogue: t.catalog, Durations: t.cases, Papers: t.folder, Started: t.drafts, Now: t.now, Zone: t.zone, Calendar: t.calendar}
 
 	t.identity.Notices, t.folder.Notices, t.payments.Notices, t.cases.Notices, t.drafts.Notices = t.notices, t.notices, t.notices, t.notices, t.notices
@@ -63,7 +71,7 @@ func (t *Town) build(context.Context) error {
 }
 
 // required are the notices by which the law has people informed.
-var required = []string{"cases.tacit", "desk.notice-asked", "desk.notice-approved", "desk.notice-refused", "desk.notice-closed", "desk.notice-extended"}
+var required = []string{"cases.approved", "cases.tacit", "desk.notice-asked", "desk.notice-approved", "desk.notice-refused", "desk.notice-closed", "desk.notice-extended"}
 
 // everySoOften lists what the calendar and the clock bring.
 func (t *Town) everySoOften() {

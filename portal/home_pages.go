@@ -17,6 +17,7 @@ import (
 	"bega/ledger"
 	"bega/payments"
 	"bega/procedures"
+	"bega/revenue"
 )
 
 // mountHome mounts the pages that belong to no room.
@@ -111,7 +112,7 @@ func (t *Town) mine(ctx context.Context, actor act.Actor) (m mine, err error) {
 	}
 	whole := act.On{Subject: "folder", Owner: actor.For}
 	if actor.May(act.ReadLedger, whole) == nil {
-		sheet, err := t.ledger.Owed(ctx, actor, actor.For, t.today())
+		sheet, err := t.revenue.Ledger.Owed(ctx, actor, actor.For, t.today())
 		if err != nil {
 			return mine{}, err
 		}
@@ -126,7 +127,7 @@ func (t *Town) mine(ctx context.Context, actor act.Actor) (m mine, err error) {
 
 // paperwork are the types of what only proves what was done: it does not belong
 // on the first page.
-var paperwork = []string{"dovada-inregistrare", "solicitare-completare", receiptType}
+var paperwork = []string{"dovada-inregistrare", "solicitare-completare", revenue.ReceiptType}
 
 // owed returns the open orders and their sum.
 func (m mine) owed() (open []payments.Order, total money.Bani) {

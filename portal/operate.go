@@ -88,14 +88,14 @@ var ErrFounded = errors.New("the town has an administrator already, who enters t
 // for whoever runs the program, once.
 func (t *Town) FirstOfficial(ctx context.Context, email, given, family, cnp string) error {
 	founder := act.Actor{For: "founder", Roles: []act.Role{act.Admin, act.Desk}}
-	if all, err := t.identity.Officials(ctx, founder, ""); err != nil || len(all) > 0 {
+	if all, err := t.staff.Officials(ctx, founder, ""); err != nil || len(all) > 0 {
 		return errors.Join(err, ErrFounded)
 	}
 	id, err := t.Enrol(ctx, founder, identity.Person, given, family, cnp, identity.Contact{Email: email})
 	if err != nil {
 		return err
 	}
-	return t.identity.SetRoles(ctx, founder, db.NewID(), id, []act.Role{act.Admin, act.Desk}, "")
+	return t.staff.SetRoles(ctx, founder, db.NewID(), id, []act.Role{act.Admin, act.Desk}, "")
 }
 
 // CheckPack checks a city pack, and writes what it finds.

@@ -25,6 +25,7 @@ import (
 	"bega/city"
 	"bega/desk"
 	"bega/drafts"
+	"bega/fiscal"
 	"bega/folder"
 	"bega/identity"
 	"bega/internal/act"
@@ -33,6 +34,7 @@ import (
 	"bega/internal/config"
 	"bega/internal/db"
 	"bega/internal/deadline"
+	"bega/internal/gate"
 	"bega/internal/jobs"
 	"bega/internal/meter"
 	"bega/internal/pdf"
@@ -47,10 +49,14 @@ import (
 	"bega/payments"
 	"bega/procedures"
 	"bega/registry"
+	"bega/reminders"
+	"bega/revenue"
+	"bega/staff"
 	"bega/taxes"
 	"bega/taxlaw"
 	"bega/taxpayer"
 	"bega/taxroll"
+	"bega/treasury"
 )
 
 // Files holds the texts of the pages that belong to no room.
@@ -79,7 +85,7 @@ type Town struct {
 
 	catalog  *procedures.Catalogue
 	calendar *deadline.Calendar
-	law      lawOfTaxes
+	law      revenue.Law
 
 	access     *access.Office
 	cases      *cases.Office
@@ -87,18 +93,17 @@ type Town struct {
 	drafts     *drafts.Office
 	folder     *folder.Office
 	identity   *identity.Office
-	ledger     *ledger.Office
 	notices    *notices.Office
 	payments   *payments.Office
 	procedures *procedures.Office
 	registry   *registry.Office
-	roll       *taxroll.Office
-	taxes      *taxes.Office
-	taxpayer   *taxpayer.Office
+	revenue    *revenue.House
+	staff      *staff.Office
 	sandbox    *payments.Sandbox
 	mailbox    *notices.Mailbox // nil unless this is a demonstration
 
 	site *web.Site
+	gate *gate.Gate
 }
 
 // Options say how a town is opened.
@@ -154,12 +159,12 @@ func (t *Town) openPack(context.Context) (err error) {
 		return err
 	}
 	t.calendar = deadline.New(t.pack.Exceptions)
-	if t.law, err = readTaxes(files); err != nil {
+	if t.law, err = revenue.ReadLaw(files); err != nil {
 		return err
 	}
 	t.texts, err = text.Load(web.Files, ui.Files, act.Files, deadline.Files, pdf.Files, upload.Files, access.Files, api.Files, applications.Files, cases.Files, desk.Files,
-		drafts.Files, folder.Files, identity.Files, ledger.Files, notices.Files, payments.Files, procedures.Files, registry.Files, settle.Files,
-		taxes.Files, taxlaw.Files, taxpayer.Files, taxroll.Files, Files)
+		drafts.Files, fiscal.Files, folder.Files, identity.Files, ledger.Files, notices.Files, payments.Files, procedures.Files, registry.Files, settle.Files, staff.Files,
+		reminders.Files, revenue.Files, taxes.Files, taxlaw.Files, taxpayer.Files, taxroll.Files, treasury.Files, Files)
 	return err
 }
 
@@ -247,8 +252,9 @@ type migration struct {
 
 func migrations() []migration {
 	return []migration{
-		{"act", act.Files}, {"audit", audit.Files}, {"identity", identity.Files}, {"access", access.Files}, {"folder", folder.Files},
+		{"act", act.Files}, {"audit", audit.Files}, {"identity", identity.Files}, {"staff", staff.Files}, {"access", access.Files}, {"folder", folder.Files},
 		{"registry", registry.Files}, {"notices", notices.Files}, {"payments", payments.Files}, {"cases", cases.Files}, {"drafts", drafts.Files},
-		{"ledger", ledger.Files}, {"taxroll", taxroll.Files}, {"taxes", taxes.Files}, {"taxpayer", taxpayer.Files},
+		{"ledger", ledger.Files}, {"taxroll", taxroll.Files}, {"taxes", taxes.Files}, {"taxpayer", taxpayer.Files}, {"reminders", reminders.Files},
+		{"fiscal", fiscal.Files}, {"treasury", treasury.Files},
 	}
 }

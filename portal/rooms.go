@@ -8,6 +8,7 @@ import (
 	"bega/cases"
 	"bega/desk"
 	"bega/drafts"
+	"bega/fiscal"
 	"bega/folder"
 	"bega/identity"
 	"bega/internal/act"
@@ -20,9 +21,12 @@ import (
 	"bega/payments"
 	"bega/procedures"
 	"bega/registry"
+	"bega/reminders"
+	"bega/staff"
 	"bega/taxes"
 	"bega/taxpayer"
 	"bega/taxroll"
+	"bega/treasury"
 )
 
 // Rooms are what a town is made of, for the packages demo, which lives in them,
@@ -35,29 +39,33 @@ type Rooms struct {
 	Texts   *text.Catalog
 	Zone    *time.Location
 
-	Access   *access.Office
-	Cases    *cases.Office
-	Desk     *desk.Office
-	Drafts   *drafts.Office
-	Folder   *folder.Office
-	Identity *identity.Office
-	Notices  *notices.Office
-	Ledger   *ledger.Office
-	Payments *payments.Office
-	Registry *registry.Office
-	Roll     *taxroll.Office
-	Taxes    *taxes.Office
-	Taxpayer *taxpayer.Office
-	Sandbox  *payments.Sandbox // nil if a real bank takes the money
-	Mailbox  *notices.Mailbox  // nil if mails leave the program
-	Site     *web.Site
+	Access    *access.Office
+	Cases     *cases.Office
+	Desk      *desk.Office
+	Drafts    *drafts.Office
+	Fiscal    *fiscal.Office
+	Folder    *folder.Office
+	Identity  *identity.Office
+	Notices   *notices.Office
+	Ledger    *ledger.Office
+	Payments  *payments.Office
+	Registry  *registry.Office
+	Roll      *taxroll.Office
+	Staff     *staff.Office
+	Taxes     *taxes.Office
+	Taxpayer  *taxpayer.Office
+	Treasury  *treasury.Office
+	Reminders *reminders.Office
+	Sandbox   *payments.Sandbox // nil if a real bank takes the money
+	Mailbox   *notices.Mailbox  // nil if mails leave the program
+	Site      *web.Site
 }
 
 // Rooms returns what the town is made of.
 func (t *Town) Rooms() Rooms {
 	return Rooms{DB: t.db, Acts: t.acts, Queue: t.queue, Catalog: t.catalog, Texts: t.texts, Zone: t.zone,
-		Access: t.access, Cases: t.cases, Desk: t.desk, Drafts: t.drafts, Folder: t.folder, Identity: t.identity, Notices: t.notices,
-		Ledger: t.ledger, Payments: t.payments, Registry: t.registry, Roll: t.roll, Taxes: t.taxes, Taxpayer: t.taxpayer, Sandbox: t.sandbox, Mailbox: t.mailbox, Site: t.site}
+		Access: t.access, Cases: t.cases, Desk: t.desk, Drafts: t.drafts, Fiscal: t.revenue.Fiscal, Folder: t.folder, Identity: t.identity, Notices: t.notices,
+		Ledger: t.revenue.Ledger, Payments: t.payments, Registry: t.registry, Roll: t.revenue.Roll, Staff: t.staff, Taxes: t.revenue.Taxes, Taxpayer: t.revenue.Taxpayer, Treasury: t.revenue.Treasury, Reminders: t.revenue.Reminders, Sandbox: t.sandbox, Mailbox: t.mailbox, Site: t.site}
 }
 
 // Demo reports whether everything in the town is invented.

@@ -28,7 +28,8 @@ import (
 	"bega/payments"
 	"bega/procedures"
 	"bega/registry"
-	"bega/taxpayer"
+	"bega/revenue"
+	"bega/staff"
 )
 
 // mount puts the pages of all rooms on one site.
@@ -47,7 +48,8 @@ func (t *Town) mount(context.Context) error {
 	payments.Mount(t.site, t.payments)
 	procedures.Mount(t.site, t.procedures)
 	registry.Mount(t.site, t.registry)
-	taxpayer.Mount(t.site, t.taxpayer)
+	staff.Mount(t.site, t.staff)
+	t.revenue.Mount(t.site)
 	if t.sandbox != nil {
 		payments.MountSandbox(t.site, t.sandbox)
 	}
@@ -59,6 +61,7 @@ func (t *Town) mount(context.Context) error {
 	(&api.API{Texts: t.texts, Log: t.log, Access: t.access, Procedures: t.procedures, Drafts: t.drafts, Cases: t.cases, Folder: t.folder,
 		Registry: t.registry, Notices: t.notices, Payments: t.payments}).Mount(t.site)
 	t.site.Mount("GET /f/", assets.Handler())
+	t.openGate()
 	return nil
 }
 
@@ -72,7 +75,9 @@ func (t *Town) observe(route string, status int, took time.Duration) {
 func (t *Town) waits(ctx context.Context) (meter.State, error) {
 	health, err := t.queue.Health(ctx)
 	lag, err2 := t.audit.Lag(ctx)
-	return meter.State{Waiting: health.Waiting, Failed: health.Failed, Oldest: health.Oldest, Unlinked: lag}, errors.Join(err, err2)
+	g := t.gate.State()
+	return meter.State{Waiting: health.Waiting, Failed: health.Failed, Oldest: health.Oldest, Unlinked: lag,
+		Limit: g.Limit, Inside: g.Inside, Queue: g.Queue, Wait: g.Wait}, errors.Join(err, err2)
 }
 
 // identify tells who sends a request to a page, and how many messages wait for
@@ -85,6 +90,7 @@ func (t *Town) identify(r *http.Request) (web.Visitor, error) {
 	if v.Actor.Token {
 		return web.Visitor{}, nil
 	}
+	v.Who.Taxes = v.Actor.May(act.FindTaxpayer, act.On{Subject: "taxpayers", Unit: revenue.Unit}) == nil
 	if v.Actor.May(act.ReadNotices, act.On{Subject: "inbox", Owner: v.Actor.For}) == nil {
 		v.Who.Unread, err = t.notices.Unread(r.Context(), v.Actor.For)
 	}
@@ -98,7 +104,7 @@ func (t *Town) Handler() http.Handler {
 	mux.HandleFunc("GET /readyz", t.ready)
 	mux.HandleFunc("GET /robots.txt", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(robots)) })
 	mux.Handle("GET /metrics", t.onlyFrom(t.cfg.MetricsFrom, t.meter.Handler(t.waits)))
-	mux.Handle("/", t.site)
+	mux.Handle("/", t.gate)
 	return t.behindProxy(mux)
 }
 

@@ -154,6 +154,8 @@ func TestMistakesAreExplained(t *testing.T) {
 		{proba, `{{numar}}`, `{{numar}`, "/decision/body/0/ro: o acoladă"},
 		{proba, `{{adresa.strada}}`, `{{adresa.oras}}`, "/decision/body/0/ro: nu există „adresa.oras”"},
 		{proba, `"numar"` + "\n\t\t\t],\n\t\t\t\"documents\"", `"num"` + "\n\t\t\t],\n\t\t\t\"documents\"", "/corrections/0/fields/0: nu există „num”"},
+		{proba, `"level": "verified"`, `"level": "verified", "answeredBy": "magic"`, "/answeredBy: „magic” nu e printre valorile permise"},
+		{proba, `"level": "verified"`, `"level": "verified", "answeredBy": "tax-register"`, "/answeredBy: la ce aprobă programul"}, // but has a fee
 		{proba, `"to": "2027-01-09"`, `"to": "2026-01-09"`, "/closed/0/to: capătul"},
 		{proba, `"mode": "working"`, `"mode": "calendarr"`, "/term/mode: „calendarr”"},
 		{proba, `"unit": "year",`, `"unit": "year", "x": 1,`, "/decision/valid: nu există x"},

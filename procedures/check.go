@@ -107,6 +107,9 @@ func (c *checker) all() {
 	if n := len(s.Decision.SignerCapacity); s.Decision.SecondSignature && n == 1 {
 		c.flaw("/decision/signerCapacity", "procedures.file-signers")
 	}
+	if s.AnsweredBy != "" && (s.Fee.Kind != NoFee || s.Tacit || s.Decision.SecondSignature) {
+		c.flaw("/answeredBy", "procedures.file-answered")
+	}
 	unique(c.loader, c.file, "/refusals", "key", s.Refusals, func(r Reason) string { return r.Key })
 	unique(c.loader, c.file, "/corrections", "key", s.Corrections, func(t Template) string { return t.Key })
 	c.fee()

@@ -71,7 +71,8 @@ type Service struct {
 	Corrections []Template `json:"corrections"`
 	Appeal      Text       `json:"appeal,omitzero"` // how to contest, where, in what term
 	Closed      []Closure  `json:"closed"`
-	Sources     []Source   `json:"sources"` // what the file rests on, and what is uncertain in it
+	AnsweredBy  Answerer   `json:"answeredBy"` // that has the last word on an approval; "" for the officials alone
+	Sources     []Source   `json:"sources"`    // what the file rests on, and what is uncertain in it
 
 	form.Form               // the questions
 	texts     *text.Catalog // by Load, like all that the form is made of
@@ -93,6 +94,16 @@ func (l Level) Assurance() act.Level {
 	}
 	return act.Verified
 }
+
+// An Answerer is a part of the program without which nobody can approve: what is granted
+// is what it issues or enters.
+type Answerer string
+
+// The answerers.
+const (
+	TaxCertificate Answerer = "tax-certificate" // issues the certificate of tax status, without an official where the law lets it
+	TaxRegister    Answerer = "tax-register"    // enters what was declared, with what a clerk of local taxes adds to it
+)
 
 // A Route sends an application to another department.
 type Route struct {

@@ -38,7 +38,10 @@ var purposes = map[Purpose]string{ForSale: "taxes.for-sale", ForPurchase: "taxes
 	ForSuccession: "taxes.for-succession", ForOther: "taxes.for-other"}
 
 // capacities are those of who may ask, and how the paper names them.
-var capacities = map[string]string{"owner": "taxes.by-owner", "mandate": "taxes.by-mandate", "notary": "taxes.by-notary", "official": "taxes.by-official"}
+var capacities = map[string]string{"owner": "taxes.by-owner", "mandate": "taxes.by-mandate", "notary": "taxes.by-notary", byOfficial: "taxes.by-official"}
+
+// byOfficial is the capacity of an official who has one issued.
+const byOfficial = "official"
 
 // A Request asks for a certificate.
 type Request struct {
@@ -94,7 +97,7 @@ func (o *Office) capacity(ctx context.Context, actor act.Actor, party act.PartyI
 		return "", hidden(err)
 	}
 	if actor.For != party || actor.Person == "" {
-		return "official", nil
+		return byOfficial, nil
 	}
 	capacity, err := o.People.Capacity(ctx, actor, party)
 	if err == nil && capacities[capacity] == "" {
@@ -110,38 +113,100 @@ func (o *Office) Certificate(ctx context.Context, actor act.Actor, key string, q
 	if err != nil {
 		return c, s, err
 	}
+	err = o.Acts.Once(ctx, actor, act.Certify, key, ledger.Queue(q.Party), &c, func(ctx context.Context, tx *act.Tx) error {
+		c, s, err = o.certify(ctx, tx, o.Papers, capacity, q)
+		return err
+	})
+	return c, s, err
+}
+
+// CertifyIn is [Office.Certificate] as a part of the act of another room, such as the
+// one that files the application for it. Papers issues it under the number that the
+// application has. Of whoever is no official, it fails as [Office.Foresee] does.
+func (o *Office) CertifyIn(ctx context.Context, tx *act.Tx, papers Papers, q Request) (c Certificate, s Standing, err error) {
+	capacity, err := o.capacity(ctx, tx.Actor, q.Party)
+	if err == nil && capacity != byOfficial {
+		err = o.known(ctx, tx, q, o.day(tx.At))
+	}
+	if err != nil {
+		return c, s, err
+	}
+	tx = tx.As(tx.Actor, act.Certify)
+	if c, s, err = o.certify(ctx, tx, papers, capacity, q); err != nil {
+		return c, s, err
+	}
+	return c, s, tx.Enter(ctx)
+}
+
+// Foresee returns what a certificate would say that is issued without an official. It
+// fails with [ErrLook] if one has to look first: they have no file, what they have
+// cannot be taxed as it is described, or this year's tax of what is to be sold is not
+// known; and with [taxroll.ErrWhich] if they do not have that.
+func (o *Office) Foresee(ctx context.Context, actor act.Actor, q Request) (s Standing, err error) {
+	if _, err = o.capacity(ctx, actor, q.Party); err == nil {
+		err = o.known(ctx, o.DB, q, o.today())
+	}
+	if err == nil {
+		s, _, err = o.standing(ctx, o.DB, q, o.today())
+	}
+	return s, err
+}
+
+// known returns nil if all that a certificate says is known, and otherwise [ErrLook].
+func (o *Office) known(ctx context.Context, r db.Reader, q Request, today deadline.Date) error {
+	dossier, err := o.Roll.Dossier(ctx, r, q.Party, today.Year)
+	if errors.Is(err, taxroll.ErrUnknown) {
+		return ErrLook
+	} else if err != nil {
+		return err
+	}
+	rules, err := o.Rules(today.Year)
+	if errors.Is(err, taxlaw.ErrNoLaw) {
+		return ErrLook
+	} else if err != nil {
+		return err
+	}
+	levies, err := leviesBetween(ctx, r, q.Party, q.Party, today.Year)
+	if err != nil {
+		return err
+	}
+	changed, gaps, err := o.outcomes(law{Rules: rules}, today.Year, dossier, levies)
+	if err == nil && (len(gaps) > 0 || q.Purpose == ForSale && len(changed) > 0) {
+		err = ErrLook
+	}
+	return err
+}
+
+// certify issues a certificate in an act of the verb [act.Certify].
+func (o *Office) certify(ctx context.Context, tx *act.Tx, papers Papers, capacity string, q Request) (c Certificate, s Standing, err error) {
 	if purposes[q.Purpose] == "" || q.Purpose == ForOther && strings.TrimSpace(q.Words) == "" {
 		return c, s, ErrPurpose
 	}
-	err = o.Acts.Once(ctx, actor, act.Certify, key, ledger.Queue(q.Party), &c, func(ctx context.Context, tx *act.Tx) error {
-		on := o.on("certificate", q.Party)
-		on.Service = o.Certified
-		if err := tx.Allow(on); err != nil {
-			return hidden(err)
-		}
-		role, err := o.Roll.OpenRole(ctx, tx, q.Party)
-		if err != nil {
-			return err
-		}
-		today := o.day(tx.At)
-		var holdings []taxroll.Holding
-		if s, holdings, err = o.standing(ctx, tx, q, today); err != nil {
-			return err
-		}
-		if s.ToPay > 0 {
-			return ErrDebts.With(s.ToPay)
-		}
-		c = Certificate{ID: db.NewID(), Party: q.Party, Purpose: q.Purpose, Object: s.Object.Object.ID, Capacity: capacity,
-			Until: today.AddDays(valid30), By: tx.Actor.Person, At: tx.At}
-		doc := o.writer(role).certificate(q, c, s, holdings)
-		c.Paper, c.Number, err = o.Papers.Issue(ctx, tx, Paper{Type: certificateType, Owner: q.Party, Service: o.Certified,
-			Document: doc, Until: c.Until, Notice: "taxes.certified"})
-		if err != nil {
-			return err
-		}
-		return insertCertificate(ctx, tx, c)
-	})
-	return c, s, err
+	on := o.on("certificate", q.Party)
+	on.Service = o.Certified
+	if err := tx.Allow(on); err != nil {
+		return c, s, hidden(err)
+	}
+	role, err := o.Roll.OpenRole(ctx, tx, q.Party)
+	if err != nil {
+		return c, s, err
+	}
+	today := o.day(tx.At)
+	s, holdings, err := o.standing(ctx, tx, q, today)
+	if err != nil {
+		return c, s, err
+	}
+	if s.ToPay > 0 {
+		return c, s, ErrDebts.With(s.ToPay)
+	}
+	c = Certificate{ID: db.NewID(), Party: q.Party, Purpose: q.Purpose, Object: s.Object.Object.ID, Capacity: capacity,
+		Until: today.AddDays(valid30), By: tx.Actor.Person, At: tx.At}
+	c.Paper, c.Number, err = papers.Issue(ctx, tx, Paper{Type: certificateType, Owner: q.Party, Service: o.Certified,
+		Document: o.writer(role).certificate(q, c, s, holdings), Until: c.Until, Notice: "taxes.certified"})
+	if err != nil {
+		return c, s, err
+	}
+	return c, s, insertCertificate(ctx, tx, c)
 }
 
 // standing works out what a certificate says on a day, and what the party has.

@@ -47,7 +47,7 @@ type Office struct {
 // People is what has to be known of those who ask for a certificate.
 type People interface {
 	// Capacity says by which right the actor asks for a certificate of a party's:
-	// "owner", "mandate", "notary", or "" if there is none.
+	// "owner", "mandate", "notary", or "" if there is none. It is asked during acts, too.
 	Capacity(ctx context.Context, actor act.Actor, party act.PartyID) (string, error)
 }
 

@@ -34,6 +34,7 @@ var (
 	ErrPurpose    = fault.New(fault.Invalid, "taxes.no-purpose")   // a certificate for nothing
 	ErrDebts      = fault.New(fault.Conflict, "taxes.debts")       // for a sale: what is to be paid before
 	ErrCapacity   = fault.New(fault.Invalid, "taxes.no-capacity")  // nobody whom the law lets ask
+	ErrLook       = fault.New(fault.Conflict, "taxes.look")        // a certificate that an official has to look at first
 	ErrDelivered  = fault.New(fault.Conflict, "taxes.delivered")   // the communication was noted already
 	ErrDelivery   = fault.New(fault.Invalid, "taxes.bad-delivery") // without proof, or before the decision
 )

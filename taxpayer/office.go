@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -16,6 +17,7 @@ import (
 	"bega/internal/fault"
 	"bega/internal/form"
 	"bega/internal/money"
+	"bega/internal/recall"
 	"bega/internal/text"
 	"bega/internal/vault"
 	"bega/ledger"
@@ -44,9 +46,12 @@ type Office struct {
 	Beneficiary string // of transfers: "Municipiul Timișoara"
 	CIF         string // fiscal code of the town, on transfers
 
-	// Where one can object, and ask to pay in instalments: paths of services. Empty
-	// leaves the link out.
-	Objection, Instalments string
+	// Where one can object, ask to pay in instalments, and ask for the credit: paths of
+	// services. Empty leaves the link out.
+	Objection, Instalments, Refunds string
+
+	// Kept are the last accounts of folders, for when there is no time; nil if none are.
+	Kept *recall.Cache[[3]string, Overview]
 
 	// ReceiptPath returns where a receipt or a decision is opened, by the code of the
 	// registry; nil shows the code alone.
@@ -71,6 +76,7 @@ func hidden(err error) error {
 // An Overview is the account of a folder on the page that begins with "to pay now".
 type Overview struct {
 	ledger.Sheet
+	At     time.Time
 	Rows   []Row // all debts, by term
 	ToPay  Bill  // now
 	Paid   money.Bani
@@ -80,8 +86,24 @@ type Overview struct {
 	Partly bool            // some of it is not final
 }
 
-// Overview returns what the actor's folder owes today.
+// Overview returns what the actor's folder owes today; with [Office.Kept], and while
+// there is no time, as it was at [Overview.At]. Their own payments are always in it.
 func (o *Office) Overview(ctx context.Context, actor act.Actor) (v Overview, err error) {
+	if err := actor.May(act.ReadLedger, o.on(actor.For)); err != nil {
+		return v, hidden(err)
+	}
+	going, edition, err := o.going(ctx, actor)
+	if err != nil {
+		return v, err
+	}
+	v, err = o.Kept.Last([3]string{string(actor.For), string(actor.Person), actor.Mandate}, o.today().String()+edition,
+		func() (Overview, error) { return o.overview(ctx, actor) })
+	v.Going = going
+	return v, err
+}
+
+func (o *Office) overview(ctx context.Context, actor act.Actor) (v Overview, err error) {
+	v.At = o.Now()
 	account, owner, err := o.known(ctx, actor)
 	if err != nil {
 		return v, err
@@ -96,34 +118,29 @@ func (o *Office) Overview(ctx context.Context, actor act.Actor) (v Overview, err
 	if err != nil {
 		return v, err
 	}
-	for _, p := range paid {
-		if p.Day.Year == v.Day.Year {
+	for i, p := range slices.Backward(paid) {
+		if v.Last = &paid[i]; p.Day.Year == v.Day.Year {
 			v.Paid += p.Amount
 		}
-	}
-	if len(paid) > 0 {
-		v.Last = &paid[0]
-	}
-	if err := v.going(ctx, o, actor); err != nil {
-		return v, err
 	}
 	v.Closed, err = o.closed(ctx)
 	return v, err
 }
 
-// going finds the actor's own payment that is under way, if there is one.
-func (v *Overview) going(ctx context.Context, o *Office, actor act.Actor) error {
+// going returns the actor's own payment that is under way, if there is one; and an
+// edition, which is another after each payment.
+func (o *Office) going(ctx context.Context, actor act.Actor) (*payments.Order, string, error) {
 	last, err := lastOrder(ctx, o.DB, actor.For, actor.For)
 	if errors.Is(err, ErrUnknown) {
-		return nil
+		return nil, "", nil
 	} else if err != nil {
-		return err
+		return nil, "", err
 	}
 	order, err := o.Bank.ByID(ctx, actor, last.id)
-	if err == nil && order.State == payments.Pending {
-		v.Going = &order
+	if err != nil || order.State != payments.Pending {
+		return nil, fmt.Sprint(last.id, order.State, order.PaidAt), hidden(err)
 	}
-	return hidden(err)
+	return &order, last.id, nil
 }
 
 // known returns what the register says of the actor's folder, and whether fines

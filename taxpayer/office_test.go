@@ -119,7 +119,7 @@ func newTown(t testing.TB, d *db.DB) *town {
 	o.bank.Hand = o.till.Hear
 	o.Office = &Office{DB: d, Acts: acts, Now: o.now, Zone: zone, Calendar: deadline.New(nil), Rules: rulesOf(t), Register: known{o}, Firms: known{o}, Bank: till{o.till},
 		Ledger: &ledger.Office{DB: d, Acts: acts, Now: o.now, Zone: zone, Kinds: kindsOfTests, Unit: "fiscal"}, Vault: secrets, Texts: texts,
-		IBAN: "RO49AAAA1B31007593840000", Beneficiary: "Municipiul Timișoara", CIF: "14756536", Objection: "/servicii/contestatie", Instalments: "/servicii/esalonare",
+		IBAN: "RO49AAAA1B31007593840000", Beneficiary: "Municipiul Timișoara", CIF: "14756536", Objection: "/servicii/contestatie", Instalments: "/servicii/esalonare", Refunds: "/servicii/restituire",
 		ReceiptPath: func(code string) string { return "/verifica/" + code }}
 	return o
 }
@@ -589,6 +589,62 @@ func TestInstalmentOfAPlan(t *testing.T) {
 			{"ana", "GET /taxe/plata/" + id, nil, 200, "Ratele din eșalonare", ""},
 			{"ana", "GET /dosar/taxe", nil, 200, "Plata în rate", ""},
 		}...)
+	})
+}
+
+// TestWhatElseToAskFor: whoever is late finds where to ask for instalments, and whoever
+// has paid too much where to ask for it.
+func TestWhatElseToAskFor(t *testing.T) {
+	o := alone(t)
+	o.owes("ana", "land", 0, "", "2026-03-31", lei(30))
+	o.steps(o.site(), "ro", step{"ana", "GET /dosar/taxe", nil, 200, "Impozit pe teren", "/servicii/esalonare"})
+	o.on("2026-04-20")
+	o.steps(o.site(), "ro", step{"ana", "GET /dosar/taxe", nil, 200, `href="/servicii/esalonare"`, "/servicii/restituire"})
+	check(t, o.Acts.Do(t.Context(), act.Machine, act.SettlePayment, func(ctx context.Context, tx *act.Tx) error {
+		_, err := o.Ledger.Pay(ctx, tx, ledger.Payment{ID: "treasury 1", Debtor: "ana", Amount: lei(50), Moment: tx.At, Channel: "treasury"})
+		return errors.Join(tx.Allow(act.On{Subject: "test"}), err)
+	}), nil)
+	o.steps(o.site(), "ro", step{"ana", "GET /dosar/taxe", nil, 200, `href="/servicii/restituire"`, "/servicii/esalonare"})
+}
+
+// TestProofAndGoing: a receipt says what was settled, and of the debtor of a payment
+// code nothing; and somebody who is paying is known to be.
+func TestProofAndGoing(t *testing.T) {
+	eachTown(t, func(t *testing.T, o *town) {
+		o.owes("ana", "land", 0, "", "2026-03-31", lei(30))
+		o.codes["ANA1"] = "ana"
+		going := func() bool {
+			yes, err := o.Going(t.Context(), o.DB, "ana")
+			check(t, err, nil)
+			return yes
+		}
+		if going() {
+			t.Error("nobody has begun to pay")
+		}
+		byIon, orderOfIon, err := o.Pay(t.Context(), ion, "k1", Cart{All: true, Sum: lei(30), Code: "ANA1"}, "ro")
+		check(t, err, nil)
+		byAna, orderOfAna, err := o.Pay(t.Context(), ana, "k2", Cart{All: true, Sum: lei(30)}, "ro")
+		check(t, err, nil)
+		if !going() {
+			t.Error("two are paying")
+		}
+		o.decides(byAna, "paid")
+		if !going() {
+			t.Error("one is still paying")
+		}
+		o.decides(byIon, "refused")
+		if going() {
+			t.Error("nobody is paying any more")
+		}
+		debtor, lines, err := o.Proof(t.Context(), o.DB, orderOfAna)
+		if check(t, err, nil); debtor != "ana" || len(lines) != 1 || lines[0].Amount != lei(30) {
+			t.Errorf("Ana's proof: %q, %+v", debtor, lines)
+		}
+		if debtor, lines, err := o.Proof(t.Context(), o.DB, orderOfIon); err != nil || debtor != "" || lines != nil {
+			t.Errorf("Ion's proof: %q, %+v, %v", debtor, lines, err)
+		}
+		_, _, err = o.Proof(t.Context(), o.DB, "another")
+		check(t, err, ErrUnknown)
 	})
 }
 

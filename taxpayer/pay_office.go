@@ -280,6 +280,29 @@ func (o *Office) Returned(ctx context.Context, tx *act.Tx, order payments.Order,
 	return err
 }
 
+// Going reports whether somebody is paying debts of a party, or has and the bank has
+// not said how it ended, for a room that asks nobody to pay twice.
+func (o *Office) Going(ctx context.Context, r db.Reader, debtor act.PartyID) (going bool, err error) {
+	ids, err := ordersFor(ctx, r, debtor)
+	for _, id := range ids {
+		if err == nil && !going {
+			going, err = o.Bank.Pending(ctx, r, id)
+		}
+	}
+	return going, err
+}
+
+// Proof returns what a receipt says of an order, in the act that settles it: whose
+// debts, and what was settled. Of the debtor of a payment code it says nothing.
+func (o *Office) Proof(ctx context.Context, r db.Reader, id string) (debtor act.PartyID, lines []ledger.Line, err error) {
+	of, err := orderByID(ctx, r, id)
+	if err != nil || of.code {
+		return "", nil, err
+	}
+	receipt, err := o.Ledger.ReceiptOf(ctx, r, orderPrefix+id)
+	return of.debtor, receipt.Lines, err
+}
+
 // A Result is what became of paying.
 type Result struct {
 	payments.Result

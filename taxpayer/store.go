@@ -42,6 +42,11 @@ func lastOrder(ctx context.Context, r db.Reader, payer, debtor act.PartyID) (ord
 		WHERE payer = $1 AND debtor = $2 ORDER BY id DESC LIMIT 1`, string(payer), string(debtor)))
 }
 
+// ordersFor returns the IDs of all orders by which anybody pays the debts of somebody.
+func ordersFor(ctx context.Context, r db.Reader, debtor act.PartyID) ([]string, error) {
+	return db.All(ctx, r, db.Value[string], `SELECT id FROM taxpayer_orders WHERE debtor = $1`, string(debtor))
+}
+
 func found(o order, err error) (order, error) {
 	if errors.Is(err, db.ErrNone) {
 		return order{}, ErrUnknown

@@ -126,6 +126,7 @@ type Bank interface {
 	Pay(ctx context.Context, actor act.Actor, key, orderID, lang string) (page string, err error)
 	ByID(ctx context.Context, actor act.Actor, id string) (payments.Order, error)
 	Result(ctx context.Context, actor act.Actor, id string) (payments.Result, error)
+	Pending(ctx context.Context, r db.Reader, id string) (bool, error)
 }
 
 // An order is what somebody pays by an order of the room payments.

@@ -51,7 +51,7 @@ func (o *Office) Revert(ctx context.Context, actor act.Actor, key, id string) er
 
 func (o *Office) turn(ctx context.Context, actor act.Actor, verb act.Verb, key, id string, fn func(ctx context.Context, tx *act.Tx, i *Import) error) error {
 	var done bool
-	return o.Acts.Once(ctx, actor, verb, key, line, &done, func(ctx context.Context, tx *act.Tx) error {
+	return o.Acts.Once(ctx, actor, verb, key, Line, &done, func(ctx context.Context, tx *act.Tx) error {
 		if err := tx.Allow(act.On{Subject: "import " + id, Unit: o.Unit}); err != nil {
 			return hidden(err)
 		}

@@ -15,8 +15,8 @@ import (
 	"bega/taxlaw"
 )
 
-// line is where changes of the register queue for each other.
-const line = "taxes register"
+// Line is where changes of the register queue for each other.
+const Line = "taxes register"
 
 // OpenRole returns the file of a taxpayer, and opens one in an act if there is none.
 func (o *Office) OpenRole(ctx context.Context, tx *act.Tx, party act.PartyID) (Role, error) {
@@ -49,7 +49,7 @@ type Applied struct {
 // holds may be long past. It fails with a [taxlaw.Problem] if an object cannot be
 // taxed as it is described, and with the faults of a change.
 func (o *Office) Apply(ctx context.Context, actor act.Actor, key string, changes []Change) (done []Applied, err error) {
-	err = o.Acts.Once(ctx, actor, act.ChangeRegister, key, line, &done, func(ctx context.Context, tx *act.Tx) error {
+	err = o.Acts.Once(ctx, actor, act.ChangeRegister, key, Line, &done, func(ctx context.Context, tx *act.Tx) error {
 		done, err = o.ApplyIn(ctx, tx, changes)
 		return err
 	})

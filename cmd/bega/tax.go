@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -16,6 +17,39 @@ import (
 type taxing struct {
 	Explain explainTax `cmd:"" help:"Compute the local taxes of a file, and explain each step."`
 	Check   checkTax   `cmd:"" help:"Check the law and the rates of a city pack."`
+	Load    loadTax    `cmd:"" help:"Load the tax register of another program, for somebody else to publish."`
+}
+
+type loadTax struct {
+	configured
+	By    string   `required:"" help:"E-mail address of the official in whose name it is loaded." placeholder:"EMAIL"`
+	Year  int      `required:"" help:"Year whose law its totals are of."`
+	Files []string `arg:"" help:"One workbook (.xlsx), or two CSV files: taxpayers, and what they have. docs/tax-import.md has the columns." type:"existingfile"`
+}
+
+// Help implements [kong.HelpProvider].
+func (loadTax) Help() string {
+	return `Example:
+
+  bega tax load --by lidia@primarie.exemplu.ro --year 2026 contribuabili.csv bunuri.csv
+
+Nothing counts until another official publishes it at /lucru/taxe/calcul, where the differences and the file of
+rejected rows are. If it was interrupted, the same command goes on where it was.`
+}
+
+// Run implements the command.
+func (c *loadTax) Run(ctx context.Context) error {
+	town, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer town.Close()
+	loaded, err := town.LoadRegister(ctx, c.By, c.Year, c.Files, os.Stderr)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("%s: %d rows, %d rejected\n", loaded.State, loaded.Done, loaded.Summary.Rejected)
+	return nil
 }
 
 // A packed command reads a city pack.

@@ -118,6 +118,11 @@ const (
 	ReadRuns       Verb = "taxes.runs"        // see assessments and imports, nobody's in particular
 )
 
+// Reminders.
+const (
+	RemindDebt Verb = "reminders.send" // say by when something has to be paid, or that it was not
+)
+
 // The fiscal officers. The unit is that of local taxes.
 const (
 	FindTaxpayer    Verb = "fiscal.find"    // look a taxpayer up
@@ -231,6 +236,8 @@ var policy = map[Verb]Rule{
 	PublishImport:  {Unit: []Role{Head, Signatory}},
 	RevertImport:   {Unit: []Role{Head, Signatory}},
 	ReadRuns:       {Unit: []Role{Clerk, Head, Signatory}},
+
+	RemindDebt: {Any: []Role{System}},
 
 	FindTaxpayer:    {Unit: []Role{Clerk, Head, Signatory, Desk}, Opening: true},
 	NoteTaxpayer:    {Unit: []Role{Clerk, Head, Signatory}},

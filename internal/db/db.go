@@ -45,8 +45,10 @@ type DB struct {
 }
 
 // kept is how many connections of a pool stay open while nobody needs them: to
-// open one takes longer than most queries.
-const kept = 16
+// open one takes longer than most queries. most is how many PostgreSQL gets of a
+// pool: who needs another waits, since a server that is asked for hundreds at once
+// refuses them, and each is a process.
+const kept, most = 16, 32
 
 // Open opens the database at a postgres:// URL, or else in the SQLite file of
 // that name.
@@ -76,6 +78,9 @@ func Open(ctx context.Context, name string) (*DB, error) {
 		d.writer.SetMaxOpenConns(1) // SQLite has one writer: queue for it here, in order
 	} else if d.writer, err = sql.Open(driver, writer); err != nil {
 		return nil, err
+	} else {
+		d.writer.SetMaxOpenConns(most)
+		d.reader.SetMaxOpenConns(most)
 	}
 	d.reader.SetMaxIdleConns(kept)
 	d.writer.SetMaxIdleConns(kept)

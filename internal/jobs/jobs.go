@@ -134,6 +134,7 @@ func (a args) Kind() string { return a.kind }
 type Kind[T any] struct {
 	queue *Queue
 	name  string
+	by    func(ctx context.Context, tx *db.Tx, a T, at time.Time) error // nil for a queue
 }
 
 // Handle says how jobs of a kind are done. The name, such as "notices_deliver",
@@ -151,7 +152,14 @@ func Handle[T any](q *Queue, name string, work func(ctx context.Context, args T)
 		}
 		return work(ctx, a)
 	}))
-	return Kind[T]{q, name}
+	return Kind[T]{queue: q, name: name}
+}
+
+// By returns a kind whose jobs go to add and to no queue, with the time at which they
+// are to be done, zero for now. It is for simulations, which have a clock and an
+// order of their own. Add may be told of what is then rolled back.
+func By[T any](add func(ctx context.Context, tx *db.Tx, a T, at time.Time) error) Kind[T] {
+	return Kind[T]{by: add}
 }
 
 // An Option says more about a job.
@@ -175,13 +183,16 @@ func Unique() Option { return func(o *options) { o.unique = true } }
 
 // Add adds a job to a transaction. It begins after that has been committed.
 func (k Kind[T]) Add(ctx context.Context, tx *db.Tx, a T, opts ...Option) error {
-	text, err := json.Marshal(a)
-	if err != nil {
-		return err
-	}
 	var o options
 	for _, opt := range opts {
 		opt(&o)
+	}
+	if k.by != nil {
+		return k.by(ctx, tx, a, o.ScheduledAt)
+	}
+	text, err := json.Marshal(a)
+	if err != nil {
+		return err
 	}
 	if o.unique {
 		sum := sha256.Sum256(text)

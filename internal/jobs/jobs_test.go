@@ -441,3 +441,24 @@ func TestWhoNeverRunsMayAdd(t *testing.T) {
 		eventually(t, "the other does it", func() bool { return len(got.sorted()) == 1 })
 	})
 }
+
+// TestBy: what looks after its jobs itself is told of them, with their time, in the
+// transaction.
+func TestBy(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		at := time.Date(2026, time.November, 23, 10, 0, 0, 0, time.UTC)
+		var got []string
+		k := jobs.By(func(_ context.Context, tx *db.Tx, a string, at time.Time) error {
+			if tx == nil {
+				t.Error("no transaction")
+			}
+			got = append(got, a+" "+at.Format(time.TimeOnly))
+			return nil
+		})
+		add(t, d, k, nil, "one", jobs.At(at))
+		add(t, d, k, nil, "two")
+		if !slices.Equal(got, []string{"one 10:00:00", "two 00:00:00"}) {
+			t.Errorf("told of %q", got)
+		}
+	})
+}

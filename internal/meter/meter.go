@@ -18,6 +18,8 @@ type Meter struct {
 	registry                          *prometheus.Registry
 	took                              *prometheus.HistogramVec
 	waiting, failed, oldest, unlinked prometheus.Gauge
+	gate                              *prometheus.CounterVec
+	limit, inside, queue, wait        prometheus.Gauge
 }
 
 // A State is what is looked at whenever the monitoring asks.
@@ -25,6 +27,9 @@ type State struct {
 	Waiting, Failed int           // jobs that are due, and that were given up
 	Oldest          time.Duration // for how long the first job waits
 	Unlinked        time.Duration // age of the oldest act that is not in the chain
+	Limit, Inside   int           // requests that may be served at a time, and that are
+	Queue           int           // people who wait to be let in
+	Wait            time.Duration // for how long who comes now
 }
 
 // New returns a meter that has counted nothing.
@@ -40,8 +45,14 @@ func New() *Meter {
 		failed:   gauge("bega_jobs_failed", "Jobs that were given up."),
 		oldest:   gauge("bega_jobs_oldest_seconds", "For how long the oldest job waits."),
 		unlinked: gauge("bega_acts_unlinked_seconds", "Age of the oldest act that is not in the chain."),
+		gate: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "bega_gate_requests_total", Help: "Requests by class, and whether they were let in, had to queue, or were sent away."},
+			[]string{"class", "outcome"}),
+		limit:  gauge("bega_gate_limit", "Requests that may be served at a time, as was found out lately."),
+		inside: gauge("bega_gate_inside", "Requests that are being served."),
+		queue:  gauge("bega_gate_queue", "People who wait to be let in."),
+		wait:   gauge("bega_gate_wait_seconds", "For how long somebody waits who comes now."),
 	}
-	m.registry.MustRegister(m.took, m.waiting, m.failed, m.oldest, m.unlinked,
+	m.registry.MustRegister(m.took, m.waiting, m.failed, m.oldest, m.unlinked, m.gate, m.limit, m.inside, m.queue, m.wait,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -50,6 +61,9 @@ func New() *Meter {
 func (m *Meter) Observe(route string, status int, took time.Duration) {
 	m.took.WithLabelValues(route, strconv.Itoa(status)).Observe(took.Seconds())
 }
+
+// Gate counts a request that came to the gate.
+func (m *Meter) Gate(class, outcome string) { m.gate.WithLabelValues(class, outcome).Inc() }
 
 // Handler answers the monitoring, after a look at the state. What cannot be
 // looked at stays as it was.
@@ -61,6 +75,10 @@ func (m *Meter) Handler(look func(ctx context.Context) (State, error)) http.Hand
 			m.failed.Set(float64(s.Failed))
 			m.oldest.Set(s.Oldest.Seconds())
 			m.unlinked.Set(s.Unlinked.Seconds())
+			m.limit.Set(float64(s.Limit))
+			m.inside.Set(float64(s.Inside))
+			m.queue.Set(float64(s.Queue))
+			m.wait.Set(s.Wait.Seconds())
 		}
 		metrics.ServeHTTP(w, r)
 	})

@@ -13,10 +13,13 @@ func TestTheMonitoringReadsWhatWasCounted(t *testing.T) {
 	m := New()
 	m.Observe("GET /dosar", 200, 30*time.Millisecond)
 	m.Observe("GET /dosar", 200, 3*time.Second)
+	m.Gate("rest", "queued")
 	var fail error
 	ask := func() string {
 		w := httptest.NewRecorder()
-		m.Handler(func(context.Context) (State, error) { return State{Waiting: 7, Unlinked: 2 * time.Second}, fail }).ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
+		m.Handler(func(context.Context) (State, error) {
+			return State{Waiting: 7, Unlinked: 2 * time.Second, Queue: 31, Limit: 16, Wait: time.Minute}, fail
+		}).ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
 		return w.Body.String()
 	}
 	fail = errors.New("no database")
@@ -25,7 +28,7 @@ func TestTheMonitoringReadsWhatWasCounted(t *testing.T) {
 	}
 	fail = nil
 	got := ask()
-	for _, want := range []string{`bega_request_seconds_count{route="GET /dosar",status="200"} 2`, `le="0.05"} 1`, "bega_jobs_waiting 7", "bega_acts_unlinked_seconds 2", "go_goroutines"} {
+	for _, want := range []string{`bega_request_seconds_count{route="GET /dosar",status="200"} 2`, `le="0.05"} 1`, "bega_jobs_waiting 7", `bega_gate_requests_total{class="rest",outcome="queued"} 1`, "bega_gate_queue 31", "bega_gate_limit 16", "bega_gate_wait_seconds 60", "bega_acts_unlinked_seconds 2", "go_goroutines"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("the answer lacks %q:\n%s", want, got)
 		}

@@ -182,8 +182,15 @@ var statuses = map[fault.Kind]int{
 // Status returns the HTTP status of a fault.
 func Status(f *fault.Fault) int { return statuses[f.Kind] }
 
+// gone is the status of what nobody waited for, in the metrics: nginx has it so.
+const gone = 499
+
 // fail shows an error. Whoever has to sign in first is led there, and back.
 func (s *Site) fail(w http.ResponseWriter, r *http.Request, err error) {
+	if r.Context().Err() != nil {
+		w.WriteHeader(gone)
+		return
+	}
 	f := fault.Of(err)
 	if f.Kind == fault.SignIn && (r.Method == http.MethodGet || r.Method == http.MethodHead) && !wantsJSON(r) {
 		http.Redirect(w, r, SignInPath(r.URL.RequestURI()), http.StatusSeeOther)

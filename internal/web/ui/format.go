@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -50,6 +51,23 @@ func (p Page) Money(amount money.Bani) string { return amount.Format(p.Lang()) }
 // DateTime returns an instant: "23 noiembrie 2026, ora 10:14".
 func (p Page) DateTime(t time.Time) string {
 	return p.T("ui.date-time", p.Day(t), p.Clock(t))
+}
+
+// Says returns a text whose arguments may be amounts, days and instants: they are
+// written as the page writes them.
+func (p Page) Says(key string, args ...any) string {
+	args = slices.Clone(args)
+	for i, arg := range args {
+		switch v := arg.(type) {
+		case money.Bani:
+			args[i] = p.Money(v)
+		case deadline.Date:
+			args[i] = p.Date(v)
+		case time.Time:
+			args[i] = p.DateTime(v)
+		}
+	}
+	return p.T(key, args...)
 }
 
 // Clock returns the time of an instant: "10:14".

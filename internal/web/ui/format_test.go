@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"bega/internal/deadline"
+	"bega/internal/money"
 )
 
 func number(t *testing.T, s string) int {
@@ -35,6 +36,10 @@ func TestFormats(t *testing.T) {
 		{"Date", func(p Page) string { return p.Date(deadline.Date{Year: 2026, Month: 11, Day: 30}) }, "30 noiembrie 2026", "30 November 2026"},
 		{"no day", func(p Page) string { return p.Date(deadline.Date{}) }, "", ""},
 		{"Money", func(p Page) string { return p.Money(128450) }, "1.284,50 lei", "RON 1,284.50"},
+		{"Says", func(p Page) string {
+			return p.Says("ui.date-time", deadline.Date{Year: 2026, Month: 11, Day: 30}, money.Bani(5000))
+		}, "30 noiembrie 2026, ora 50,00 lei", "30 November 2026, RON 50.00"},
+		{"Says of an instant", func(p Page) string { return p.Says("ui.date-time", at, "x") }, "23 noiembrie 2026, ora 00:14, ora x", "23 November 2026, 00:14, x"},
 		{"no bytes", func(p Page) string { return p.Size(0) }, "0 B", "0 B"},
 		{"kilo", func(p Page) string { return p.Size(999_999) }, "999 kB", "999 kB"},
 		{"mega", func(p Page) string { return p.Size(10_000_000) }, "10 MB", "10 MB"},

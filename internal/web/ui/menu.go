@@ -21,6 +21,7 @@ func deskMenu(p Page) []Link {
 		{p.Who.Cases, Link{Href: "/lucru/echipa", Label: p.T("ui.desk-team"), Icon: "users"}},
 		{p.Who.Counter, Link{Href: "/lucru/ghiseu", Label: p.T("ui.desk-counter"), Icon: "storefront"}},
 		{p.Who.Cases, Link{Href: "/lucru/cauta", Label: p.T("ui.desk-search"), Icon: "magnifying-glass"}},
+		{p.Who.Taxes, Link{Href: "/lucru/taxe", Label: p.T("ui.desk-taxes"), Icon: "coins"}},
 		{p.Who.Officer, Link{Href: "/lucru/acte", Label: p.T("ui.desk-acts"), Icon: "scroll"}},
 		{p.Who.Admin, Link{Href: "/admin", Label: p.T("ui.desk-admin"), Icon: "gear"}},
 	}

@@ -57,6 +57,7 @@ type Who struct {
 	Staff    bool      // works at the town hall: has a desk
 	Cases    bool      // works on the cases of a department
 	Counter  bool      // serves people at the counter
+	Taxes    bool      // works with the accounts of taxpayers
 	Admin    bool      // may manage accounts of staff
 	Officer  bool      // may read the register of acts
 	Unread   int       // messages not yet read, in the folder they look at
