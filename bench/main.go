@@ -23,7 +23,7 @@ import (
 
 type program struct {
 	Folder   folderPages        `cmd:"" help:"The folder page of who is signed in, in a town of 230,000 parties: requests a second, against the same queries and bytes without a portal."`
-	Filings  filings            `cmd:"" help:"Durable filings a second, against durable inserts of one row."`
+	Filings  filings            `cmd:"" help:"Durable filings a second, against durable inserts of the same rows, and of one row."`
 	Numbers  numbers            `cmd:"" help:"50 writers file 2,000 applications each: registration numbers from 1 without a gap."`
 	Crash    crash              `cmd:"" help:"Kill a program that files, 50 times: nothing acknowledged is lost, nothing is there twice."`
 	Start    starting           `cmd:"" help:"Time from the start of bega serve to ready, and memory."`
