@@ -27,10 +27,11 @@ const module = "bega/"
 var mayImport = map[string][]string{
 	"cmd/bega":    {"city", "demo", "internal/config", "portal", "taxlaw"},
 	"tools/check": nil,
-	"bench": {"access", "bench/crowd", "bench/payday", "bench/raw", "cases", "city", "demo", "folder", "identity", "internal/act", "internal/audit", "internal/config", "internal/db", "internal/db/cluster",
+	"bench": {"access", "bench/crowd", "bench/kill", "bench/payday", "bench/raw", "cases", "city", "demo", "folder", "identity", "internal/act", "internal/audit", "internal/config", "internal/db", "internal/db/cluster",
 		"internal/deadline", "internal/pdf", "internal/upload", "internal/vault", "ledger", "portal", "procedures", "registry", "taxes", "taxlaw", "taxroll"},
 	"bench/crowd": nil,
-	"bench/payday": {"bench/raw", "ledger", "payments", "portal", "taxes", "taxlaw", "taxpayer",
+	"bench/kill":  {"portal"},
+	"bench/payday": {"bench/kill", "bench/raw", "ledger", "payments", "portal", "taxes", "taxlaw", "taxpayer",
 		"internal/act", "internal/config", "internal/db", "internal/db/dbtest", "internal/deadline", "internal/form", "internal/jobs", "internal/money"},
 	"bench/raw": {"internal/db"},
 	"city":      {"internal/deadline", "internal/form", "internal/web/ui"},

@@ -1,22 +1,15 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
-	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
-	"strings"
-	"syscall"
-	"time"
 
+	"bega/bench/kill"
 	"bega/internal/act"
 	"bega/internal/audit"
 	"bega/portal"
@@ -24,10 +17,8 @@ import (
 
 type crash struct {
 	common
-	Kills   int           `help:"How often the program that files is killed with SIGKILL." default:"50"`
-	Stops   int           `help:"How often PostgreSQL is stopped in addition, as if its machine had." default:"5"`
-	Writers int           `help:"How many file at the same time." default:"8"`
-	Longest time.Duration `help:"The longest time from the first filing to a kill." default:"1500ms"`
+	kill.Plan
+	Writers int `help:"How many file at the same time." default:"8"`
 }
 
 // Run implements the command.
@@ -56,23 +47,15 @@ func (c *crash) measure(ctx context.Context, p *place, r *report) error {
 	if err != nil {
 		return err
 	}
-	rounds, stops := c.Kills, 0
+	v := kill.Victim{Plan: c.Plan, Command: "crash-filer", Note: l.note}
 	if p.server != nil {
-		rounds += c.Stops
+		v.Server = p.server
 	}
-	for i := range rounds {
-		stop := p.server != nil && c.Stops > 0 && (i+1)%(rounds/c.Stops) == 0
-		if stop {
-			stops++
-		}
-		if err := c.once(ctx, p, l, stop); err != nil {
-			return fmt.Errorf("round %d: %w", i+1, err)
-		}
-		if err := verify(ctx, p, l); err != nil {
-			return fmt.Errorf("round %d: %w", i+1, err)
-		}
+	kills, stops, err := v.Rounds(ctx, func() any { return l.task(p) }, func(ctx context.Context) error { return verify(ctx, p, l) })
+	if err != nil {
+		return err
 	}
-	return c.settle(ctx, p, l, rounds-stops, stops, r)
+	return c.settle(ctx, p, l, kills, stops, r)
 }
 
 // prepare makes the town and those who file.
@@ -98,102 +81,32 @@ type task struct {
 	Next                  []int // number of the first filing of each
 }
 
-// once starts a program that files, kills it at some moment, and notes what it
-// acknowledged until then. It may stop PostgreSQL first, and start it again.
-func (c *crash) once(ctx context.Context, p *place, l *ledger, stop bool) error {
+// task is what they go on with.
+func (l *ledger) task(p *place) task {
 	t := task{Engine: p.engine, Dir: p.dir, Database: p.database}
 	for i, person := range l.people {
 		t.People, t.Services, t.Next = append(t.People, person.actor), append(t.Services, person.Service), append(t.Next, l.next(i))
 	}
-	input, err := json.Marshal(t)
-	if err != nil {
-		return err
-	}
-	self, err := os.Executable()
-	if err != nil {
-		return err
-	}
-	child := exec.CommandContext(ctx, self, "crash-filer")
-	var complaints strings.Builder
-	child.Stdin, child.Stderr = bytes.NewReader(input), &complaints
-	out, err := child.StdoutPipe()
-	if err != nil {
-		return err
-	}
-	if err := child.Start(); err != nil {
-		return err
-	}
-	lines, ended := bufio.NewReader(out), make(chan error, 1)
-	if err := l.note(lines, 1); err != nil { // with it, everybody is at work
-		return fmt.Errorf("%w: %w: %s", err, child.Wait(), &complaints)
-	}
-	time.AfterFunc(rand.N(c.Longest), func() {
-		var err error
-		if stop {
-			err = p.server.Crash()
-		}
-		_ = child.Process.Kill() // it may have given up when its server went away
-		ended <- err
-	})
-	if err := l.note(lines, -1); !errors.Is(err, io.EOF) {
-		return err
-	}
-	if err := <-ended; err != nil {
-		return err
-	}
-	_ = child.Wait() // says that it was killed
-	if stop {
-		return p.server.Restart()
-	}
-	if status, ok := child.ProcessState.Sys().(syscall.WaitStatus); !ok || status.Signal() != syscall.SIGKILL {
-		return fmt.Errorf("the program ended by itself: %s: %s", child.ProcessState, &complaints)
-	}
-	return nil
+	return t
 }
 
-// note reads acknowledgements, at most n of them unless that is negative: person,
-// key, case and number in a line. A line that was cut short is none.
-func (l *ledger) note(lines *bufio.Reader, n int) error {
-	for ; n != 0; n-- {
-		line, err := lines.ReadString('\n')
-		if err != nil {
-			return err
-		}
-		words := strings.Fields(line)
-		person, err := strconv.Atoi(words[0])
-		if err != nil {
-			return err
-		}
+// note takes an acknowledgement: person, key, case and number.
+func (l *ledger) note(words []string) error {
+	person, err := strconv.Atoi(words[0])
+	if err == nil {
 		l.acked[person][words[1]] = words[2] + " " + words[3]
 	}
-	return nil
+	return err
 }
 
-// verify checks the chain of acts against the head that was remembered, and
-// remembers the new one.
+// verify checks the chain of acts.
 func verify(ctx context.Context, p *place, l *ledger) error {
 	town, err := p.open(ctx)
 	if err != nil {
 		return err
 	}
 	defer town.Close()
-	remembered := l.head
-	if _, err := os.Stat(l.head); err != nil {
-		remembered = "" // the first time
-	}
-	head, err := town.VerifyActs(ctx, remembered, io.Discard)
-	if err != nil {
-		return err
-	}
-	return remember(l.head, head)
-}
-
-func remember(file string, head audit.Head) error {
-	text, err := json.Marshal(head)
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(file, text, 0o600)
+	return kill.Chain(ctx, town, l.head)
 }
 
 // settle sends once more what was under way, has all jobs done, and compares what
@@ -327,7 +240,7 @@ func (*crashFiler) Run(ctx context.Context) error {
 	}
 	go func() { _ = town.Work(ctx) }() // until the end of the program
 	rooms := town.Rooms()
-	return together(ctx, len(t.People), len(t.People), func(ctx context.Context, i int) error {
+	return kill.Together(ctx, len(t.People), len(t.People), func(ctx context.Context, i int) error {
 		person := applicant{actor: t.People[i]}
 		if person.Application, err = apply(ctx, rooms, person.actor, t.Services[i]); err != nil {
 			return err

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"bega/bench/crowd"
+	"bega/bench/kill"
 	"bega/bench/raw"
 	"bega/internal/act"
 	"bega/portal"
@@ -129,7 +130,7 @@ func (d *deadlineDay) settle(ctx context.Context, p *place) (*crowd.Crowd, error
 		}
 	}
 	people := make([]*crowd.Person, len(who))
-	err = together(ctx, len(who), 16, func(ctx context.Context, n int) error {
+	err = kill.Together(ctx, len(who), 16, func(ctx context.Context, n int) error {
 		id, err := enrol(ctx, rooms, who[n])
 		if err == nil {
 			people[n], err = d.person(ctx, rooms, id, n, who[n])

@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"bega/bench/kill"
 	"bega/bench/raw"
 	"bega/cases"
 	"bega/internal/act"
@@ -112,7 +113,7 @@ func (c *filings) round(ctx context.Context, rooms portal.Rooms, table raw.Table
 	var n int
 	n, all.rows = again.Filings()
 	began := time.Now()
-	if err := together(ctx, n, writers, again.Insert); err != nil {
+	if err := kill.Together(ctx, n, writers, again.Insert); err != nil {
 		return all, err
 	}
 	all.same = float64(n) / time.Since(began).Seconds()
@@ -175,7 +176,7 @@ func (c *numbers) measure(ctx context.Context, p *place, r *report) error {
 		return err
 	}
 	took, began := make([][]time.Duration, c.Writers), time.Now()
-	err = together(ctx, c.Writers, c.Writers, func(ctx context.Context, i int) error {
+	err = kill.Together(ctx, c.Writers, c.Writers, func(ctx context.Context, i int) error {
 		for range c.Filings {
 			sent := time.Now()
 			if _, err := all[i].file(ctx, rooms, db.NewID()); err != nil {

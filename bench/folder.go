@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"bega/access"
+	"bega/bench/kill"
 	"bega/internal/act"
 	"bega/internal/db"
 	"bega/portal"
@@ -75,7 +76,7 @@ func (c *folderPages) fill(ctx context.Context, town *portal.Town) ([]act.Actor,
 	for i := range chosen {
 		chosen[i] = people[i*len(people)/c.Folders]
 	}
-	err = together(ctx, len(chosen), 4, func(ctx context.Context, i int) error { return furnish(ctx, town.Rooms(), chosen[i], d) })
+	err = kill.Together(ctx, len(chosen), 4, func(ctx context.Context, i int) error { return furnish(ctx, town.Rooms(), chosen[i], d) })
 	if err != nil {
 		return nil, err
 	}

@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"slices"
 	"time"
+
+	"bega/bench/kill"
 )
 
 // serve answers with a handler on the loopback, as the portal does, until the
@@ -71,7 +73,7 @@ func fire(ctx context.Context, addr string, connections int, requests [][]byte, 
 // during has writers do something again and again for some time.
 func during(ctx context.Context, writers int, length time.Duration, do func(ctx context.Context, i int) error) (volley, error) {
 	all, began := make([][]time.Duration, writers), time.Now()
-	err := together(ctx, writers, writers, func(ctx context.Context, i int) error {
+	err := kill.Together(ctx, writers, writers, func(ctx context.Context, i int) error {
 		for time.Since(began) < length && ctx.Err() == nil {
 			sent := time.Now()
 			if err := do(ctx, i); err != nil {

@@ -3,10 +3,9 @@ package main
 import (
 	"context"
 	"fmt"
-	"sync"
-	"sync/atomic"
 	"time"
 
+	"bega/bench/kill"
 	"bega/identity"
 	"bega/internal/act"
 	"bega/internal/db"
@@ -48,29 +47,10 @@ func enrol(ctx context.Context, rooms portal.Rooms, i int) (act.PartyID, error) 
 // enrolAll enters n people, and returns them as they act for themselves.
 func enrolAll(ctx context.Context, rooms portal.Rooms, n int) ([]act.Actor, error) {
 	all := make([]act.Actor, n)
-	err := together(ctx, n, 32, func(ctx context.Context, i int) error {
+	err := kill.Together(ctx, n, 32, func(ctx context.Context, i int) error {
 		id, err := enrol(ctx, rooms, i)
 		all[i] = act.Actor{Person: id, For: id, Level: act.Verified}
 		return err
 	})
 	return all, err
-}
-
-// together calls do with 0 to n-1, some at a time, until one fails.
-func together(ctx context.Context, n, width int, do func(ctx context.Context, i int) error) error {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	var next atomic.Int64
-	var all sync.WaitGroup
-	for range min(width, n) {
-		all.Go(func() {
-			for i := int(next.Add(1)) - 1; i < n && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
-				if err := do(ctx, i); err != nil {
-					cancel(err)
-				}
-			}
-		})
-	}
-	all.Wait()
-	return context.Cause(ctx)
 }

@@ -1,24 +1,17 @@
 package payday
 
 import (
-	"bufio"
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"math/rand/v2"
 	"net"
 	"net/http"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
+	"bega/bench/kill"
 	"bega/internal/deadline"
 	"bega/internal/money"
 	"bega/payments"
@@ -29,12 +22,10 @@ import (
 // Crash kills a program that takes payments, again and again. The bank is in the
 // program that kills, and goes on.
 type Crash struct {
-	Kills   int           `help:"How often the program that takes payments is killed with SIGKILL." default:"50"`
-	Stops   int           `help:"How often PostgreSQL is stopped in addition, as if its machine had." default:"5"`
-	Writers int           `help:"How many pay at the same time." default:"8"`
-	People  int           `help:"How many people each of them pays for, in turn." default:"40"`
-	Debts   int           `help:"How many debts each of these has." default:"30"`
-	Longest time.Duration `help:"The longest time from the first payment to a kill." default:"1500ms"`
+	kill.Plan
+	Writers int `help:"How many pay at the same time." default:"8"`
+	People  int `help:"How many people each of them pays for, in turn." default:"40"`
+	Debts   int `help:"How many debts each of these has." default:"30"`
 }
 
 // Title says what is measured.
@@ -72,28 +63,19 @@ func (c *Crash) Measure(ctx context.Context, p Place, t Table) error {
 	}
 	defer listener.Close()
 	go m.bank.run(ctx)
-	rounds, stops := c.Kills, 0
-	if p.Server != nil {
-		rounds += c.Stops
-	}
-	for i := range rounds {
-		stop := p.Server != nil && c.Stops > 0 && (i+1)%(rounds/c.Stops) == 0
-		if stop {
-			stops++
-		}
-		err := m.once(ctx, stop)
-		if err == nil {
-			err = m.verify(ctx)
-		}
-		if err != nil {
-			return fmt.Errorf("round %d: %w", i+1, err)
-		}
-		if (i+1)%5 == 0 {
+	rounds := 0
+	v := kill.Victim{Plan: c.Plan, Command: "pay-crasher", Server: p.Server, Note: m.note}
+	kills, stops, err := v.Rounds(ctx, m.goOn, func(ctx context.Context) error {
+		if rounds++; rounds%5 == 0 {
 			paid, uncertain := m.count()
-			t.Say("%s: killed %d times, %d told paid, %d told nothing", p.Engine, i+1, paid, uncertain)
+			t.Say("%s: killed %d times, %d told paid, %d told nothing", p.Engine, rounds, paid, uncertain)
 		}
+		return m.verify(ctx)
+	})
+	if err != nil {
+		return err
 	}
-	return m.settle(ctx, rounds-stops, stops, t)
+	return m.settle(ctx, kills, stops, t)
 }
 
 // prepare makes the bank, the town and those who pay.
@@ -139,74 +121,22 @@ func (m *campaign) prepare(ctx context.Context) error {
 	return nil
 }
 
-// once starts a program that takes payments, and kills it at some moment. It may stop
-// PostgreSQL first, and start it again.
-func (m *campaign) once(ctx context.Context, stop bool) error {
+// goOn returns what the next program begins with.
+func (m *campaign) goOn() any {
 	for i := range m.task.Writers {
 		m.task.Writers[i].Next = len(m.told[i])
 	}
-	input, err := json.Marshal(m.task)
-	if err != nil {
-		return err
-	}
-	self, err := os.Executable()
-	if err != nil {
-		return err
-	}
-	child := exec.CommandContext(ctx, self, "pay-crasher")
-	var complaints strings.Builder
-	child.Stdin, child.Stderr = bytes.NewReader(input), &complaints
-	out, err := child.StdoutPipe()
-	if err == nil {
-		err = child.Start()
-	}
-	if err != nil {
-		return err
-	}
-	lines, ended := bufio.NewReader(out), make(chan error, 1)
-	if err := m.note(lines, 1); err != nil { // with it, everybody is at work
-		return fmt.Errorf("%w: %w: %s", err, child.Wait(), &complaints)
-	}
-	time.AfterFunc(rand.N(m.Longest), func() {
-		var err error
-		if stop {
-			err = m.Server.Crash()
-		}
-		_ = child.Process.Kill() // it may have given up when its server went away
-		ended <- err
-	})
-	if err := m.note(lines, -1); !errors.Is(err, io.EOF) {
-		return err
-	}
-	if err := <-ended; err != nil {
-		return err
-	}
-	_ = child.Wait() // says that it was killed
-	if stop {
-		return m.Server.Restart()
-	}
-	if status, ok := child.ProcessState.Sys().(syscall.WaitStatus); !ok || status.Signal() != syscall.SIGKILL {
-		return fmt.Errorf("the program ended by itself: %s: %s", child.ProcessState, &complaints)
-	}
-	return nil
+	return m.task
 }
 
-// note reads what was told, at most n lines of it unless that is negative. A line that
-// was cut short is none.
-func (m *campaign) note(lines *bufio.Reader, n int) error {
-	for ; n != 0; n-- {
-		line, err := lines.ReadString('\n')
-		if err != nil {
-			return err
-		}
-		words := strings.Fields(line)
-		writer, err1 := strconv.Atoi(words[0])
-		number, err2 := strconv.Atoi(words[1])
-		if err := errors.Join(err1, err2); err != nil {
-			return err
-		}
-		m.told[writer][number] = words[2] + " " + words[3]
+// note takes what somebody was told: writer, number of the debt, order and state.
+func (m *campaign) note(words []string) error {
+	writer, err1 := strconv.Atoi(words[0])
+	number, err2 := strconv.Atoi(words[1])
+	if err := errors.Join(err1, err2); err != nil {
+		return err
 	}
+	m.told[writer][number] = words[2] + " " + words[3]
 	return nil
 }
 
@@ -223,29 +153,17 @@ func (m *campaign) count() (paid, uncertain int) {
 	return paid, uncertain
 }
 
-// verify checks the chain of acts against the head that was remembered, and remembers
-// the new one; and the ledger.
+// verify checks the chain of acts, and the ledger.
 func (m *campaign) verify(ctx context.Context) error {
 	town, err := portal.Open(ctx, atHome(m.Config, m.task.Listen), portal.Options{})
 	if err != nil {
 		return err
 	}
 	defer town.Close()
-	remembered := m.head
-	if _, err := os.Stat(m.head); err != nil {
-		remembered = "" // the first time
-	}
-	head, err := town.VerifyActs(ctx, remembered, io.Discard)
-	if err != nil {
+	if err := kill.Chain(ctx, town, m.head); err != nil {
 		return err
 	}
-	text, err := json.Marshal(head)
-	if err == nil {
-		err = os.WriteFile(m.head, text, 0o600)
-	}
-	if err == nil {
-		_, err = verified(ctx, town.Rooms())
-	}
+	_, err = verified(ctx, town.Rooms())
 	return err
 }
 

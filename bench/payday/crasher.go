@@ -10,6 +10,7 @@ import (
 	"net/rpc"
 	"time"
 
+	"bega/bench/kill"
 	"bega/internal/act"
 	"bega/internal/config"
 	"bega/internal/money"
@@ -70,7 +71,7 @@ func (t *Task) Run(ctx context.Context, cfg config.Config) error {
 	server := &http.Server{Handler: town.Handler(), ReadHeaderTimeout: 5 * time.Second}
 	go func() { _ = server.Serve(listener) }() // until the end of the program
 	go func() { _ = town.Work(ctx) }()
-	return together(ctx, len(t.Writers), len(t.Writers), func(ctx context.Context, i int) error {
+	return kill.Together(ctx, len(t.Writers), len(t.Writers), func(ctx context.Context, i int) error {
 		w := t.Writers[i]
 		for n := w.Next; n < len(w.Debts) && ctx.Err() == nil; n++ {
 			order, state, err := pay(ctx, rooms, bank, w.Debts[n], i, n)

@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"bega/bench/kill"
 	"bega/internal/act"
 	"bega/internal/db"
 	"bega/internal/money"
@@ -91,7 +92,7 @@ func (s *simulation) run(ctx context.Context, progress func()) error {
 		if len(now) == 0 {
 			return ctx.Err()
 		}
-		err := together(ctx, len(now), simWidth, func(ctx context.Context, i int) error { return now[i].do(ctx) })
+		err := kill.Together(ctx, len(now), simWidth, func(ctx context.Context, i int) error { return now[i].do(ctx) })
 		if err != nil {
 			return fmt.Errorf("seed %d at %s: %w", s.seed, s.clock.now(), err)
 		}

@@ -7,10 +7,10 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 
+	"bega/bench/kill"
 	"bega/bench/raw"
 	"bega/internal/act"
 	"bega/internal/config"
@@ -30,9 +30,9 @@ import (
 type Place struct {
 	Engine   string
 	Config   config.Config
-	Dir      string // where things may be put besides
-	Database string // URL; "" on SQLite
-	Server   Server // nil on SQLite
+	Dir      string      // where things may be put besides
+	Database string      // URL; "" on SQLite
+	Server   kill.Server // nil on SQLite
 
 	// Enrol enters the i-th person with all that the counter asks for.
 	Enrol func(ctx context.Context, rooms portal.Rooms, i int) (act.PartyID, error)
@@ -41,12 +41,6 @@ type Place struct {
 	// Audit runs bega audit verify against a head in a file, and returns how many acts
 	// are as they were written.
 	Audit func(ctx context.Context, head string) (int, error)
-}
-
-// A Server can be stopped as if its machine had.
-type Server interface {
-	Crash() error
-	Restart() error
 }
 
 // Measured is what is measured in a place, for a table with a title and a head.
@@ -197,23 +191,4 @@ func verified(ctx context.Context, rooms portal.Rooms) (ledger.Verified, error) 
 		err = fmt.Errorf("the ledger is broken: %+v", v.Breaches)
 	}
 	return v, err
-}
-
-// together calls do with 0 to n-1, some at a time, until one fails.
-func together(ctx context.Context, n, width int, do func(ctx context.Context, i int) error) error {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	var next atomic.Int64
-	var all sync.WaitGroup
-	for range min(width, n) {
-		all.Go(func() {
-			for i := int(next.Add(1)) - 1; i < n && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
-				if err := do(ctx, i); err != nil {
-					cancel(err)
-				}
-			}
-		})
-	}
-	all.Wait()
-	return context.Cause(ctx)
 }
