@@ -46,7 +46,7 @@ var mayImport = map[string][]string{
 		"internal/web/assets", "internal/web/ui"},
 
 	// The part of the portal in which the rooms of the town's money are connected.
-	"revenue": {"cases", "city", "desk", "fiscal", "folder", "identity", "ledger", "notices", "payments", "procedures", "registry", "reminders", "taxes", "taxlaw", "taxpayer", "taxroll", "treasury",
+	"revenue": {"cases", "city", "desk", "fiscal", "folder", "identity", "ledger", "ledger/words", "notices", "payments", "procedures", "registry", "reminders", "taxes", "taxlaw", "taxpayer", "taxroll", "treasury",
 		"internal/act", "internal/db", "internal/deadline", "internal/fault", "internal/jobs", "internal/money", "internal/pdf", "internal/recall", "internal/settle", "internal/text",
 		"internal/vault", "internal/web", "internal/web/ui"},
 
@@ -65,11 +65,12 @@ var mayImport = map[string][]string{
 	"desk/desktest":     room("cases", "desk", "folder", "procedures", "registry", "internal/db/dbtest", "internal/pdf"), // for tests alone
 	"payments":          room("internal/netopia", "internal/euplatesc", "internal/pdf"),
 	"ledger":            room("internal/settle"),
+	"ledger/words":      {"internal/text", "ledger"},
 	"taxroll":           room("taxlaw", "internal/form"),
-	"taxes":             room("ledger", "taxlaw", "taxroll", "internal/form", "internal/pdf"),
-	"taxpayer":          room("ledger", "payments", "taxes", "taxlaw", "taxroll", "internal/form", "internal/recall"),
-	"fiscal":            room("internal/settle", "ledger", "taxes", "taxlaw", "taxroll", "internal/form"),
-	"treasury":          room("ledger", "payments", "taxes", "taxroll"),
+	"taxes":             room("ledger", "ledger/words", "taxlaw", "taxroll", "internal/form", "internal/pdf"),
+	"taxpayer":          room("ledger", "ledger/words", "payments", "taxes", "taxlaw", "taxroll", "internal/form", "internal/recall"),
+	"fiscal":            room("internal/settle", "ledger", "ledger/words", "taxes", "taxlaw", "taxroll", "internal/form"),
+	"treasury":          room("ledger", "ledger/words", "payments", "taxes", "taxroll"),
 	"fiscal/fiscaltest": room("ledger", "taxes", "taxlaw", "taxroll", "internal/browser", "internal/db/dbtest", "internal/settle", "internal/web/assets"), // for tests alone
 	"notices":           room(),
 	"staff":             room(),

@@ -753,7 +753,7 @@ func (p casePage) claimForm() templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Form(keyed(p.Page, "lasa"), "post", p.path("/lasa")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var22), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Form(p.Page.Keyed("lasa"), "post", p.path("/lasa")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var22), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -799,7 +799,7 @@ func (p casePage) claimForm() templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Form(keyed(p.Page, "preia"), "post", p.path("/preia")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var23), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Form(p.Page.Keyed("preia"), "post", p.path("/preia")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var23), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1261,7 +1261,7 @@ func (p casePage) viewer(doc folder.Document) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.Form(keyed(p.Page, "certifica"), "post", src+"/certifica").Render(templ.WithChildren(ctx, templ_7745c5c3_Var38), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Form(p.Page.Keyed("certifica"), "post", src+"/certifica").Render(templ.WithChildren(ctx, templ_7745c5c3_Var38), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1396,7 +1396,7 @@ func (p casePage) messages() templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.UploadForm(keyed(p.Page, "mesaj"), p.path("/mesaj"), "", "").Render(templ.WithChildren(ctx, templ_7745c5c3_Var42), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.UploadForm(p.Page.Keyed("mesaj"), p.path("/mesaj"), "", "").Render(templ.WithChildren(ctx, templ_7745c5c3_Var42), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1464,7 +1464,7 @@ func (p casePage) messages() templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.Form(keyed(p.Page, "nota"), "post", p.path("/nota")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var45), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Form(p.Page.Keyed("nota"), "post", p.path("/nota")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var45), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

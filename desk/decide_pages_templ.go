@@ -1374,7 +1374,7 @@ func (p decidePage) signature() templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.Form(keyed(p.Page, "semnare"), "post", p.path("/semnare")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var51), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Form(p.Page.Keyed("semnare"), "post", p.path("/semnare")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var51), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1450,7 +1450,7 @@ func (p decidePage) signature() templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.Form(keyed(p.Page, "intoarce"), "post", p.path("/intoarce")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var54), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Form(p.Page.Keyed("intoarce"), "post", p.path("/intoarce")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var54), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

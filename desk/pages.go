@@ -134,13 +134,6 @@ func (f form) name(id act.PartyID) string { return f.Desk.Names[id] }
 // path returns the address of a page of the case.
 func (f form) path(more string) string { return "/lucru/caz/" + f.Desk.ID + more }
 
-// keyed returns the page for one of several forms on it: each has a key of its
-// own, so that the second is not taken for a repetition of the first.
-func keyed(p ui.Page, id string) ui.Page {
-	p.Key += "-" + id
-	return p
-}
-
 // left says how much of a legal term is left.
 func left(p ui.Page, due deadline.Date, days int, running bool) string {
 	switch urgencyOf(due, days, running) {

@@ -43,7 +43,7 @@ func (p pages) home(w http.ResponseWriter, r *http.Request) error {
 func (p pages) find(w http.ResponseWriter, r *http.Request) (err error) {
 	page := p.homePage(r)
 	page.Found, err = p.o.Find(r.Context(), page.actor, page.Words.Value, page.Reason.Value)
-	if status := blame(&page.Page, &page.Words.Error, err, map[*fault.Fault]*ui.Input{ErrPurpose: &page.Reason}); status != 0 {
+	if status := web.Blame(&page.Page, &page.Words.Error, err, map[*fault.Fault]*ui.Input{ErrPurpose: &page.Reason}); status != 0 {
 		return p.Render(w, r, status, page.view())
 	} else if err != nil {
 		return err
@@ -110,7 +110,7 @@ func (p pages) note(w http.ResponseWriter, r *http.Request) error {
 		return openErr
 	}
 	page.Tab, page.Note.Value = tabNotes, r.PostFormValue("nota")
-	if status := blame(&page.Page, &page.Problem, err, map[*fault.Fault]*ui.Input{ErrText: &page.Note}); status != 0 {
+	if status := web.Blame(&page.Page, &page.Problem, err, map[*fault.Fault]*ui.Input{ErrText: &page.Note}); status != 0 {
 		return p.Render(w, r, status, page.view())
 	}
 	return err
@@ -234,7 +234,7 @@ func (p pages) propose(w http.ResponseWriter, r *http.Request) error {
 	if page.Kind != Compensate {
 		fields[ledger.ErrTooMuch] = &page.Amount
 	}
-	if status := blame(&page.Page, &page.Problem, err, fields); status != 0 {
+	if status := web.Blame(&page.Page, &page.Problem, err, fields); status != 0 {
 		return p.Render(w, r, status, page.view())
 	}
 	return err
@@ -292,7 +292,7 @@ func (p pages) fixSurcharge(w http.ResponseWriter, r *http.Request) error {
 	if err == nil {
 		return web.See(w, r, filePath(page.Party, "", page.Purpose))
 	}
-	if status := blame(&page.Page, &page.Problem, err, map[*fault.Fault]*ui.Input{ErrChoose: &page.Debts}); status != 0 {
+	if status := web.Blame(&page.Page, &page.Problem, err, map[*fault.Fault]*ui.Input{ErrChoose: &page.Debts}); status != 0 {
 		return p.Render(w, r, status, page.view())
 	}
 	return err
@@ -333,7 +333,7 @@ func (p pages) proposalPage(r *http.Request) (page proposalPage, err error) {
 	page.No = ui.Input{Name: "raspuns", Label: page.T("fiscal.refuse-why"), Value: r.PostFormValue("raspuns"), Rows: 3, Max: 1000, Required: true}
 	page.Proposal, page.Effect, page.File, err = p.o.Look(r.Context(), page.actor, r.PathValue("propunere"))
 	page.Party = page.Proposal.Party
-	if blame(&page.Page, &page.Problem, err, nil) != 0 && page.Proposal.ID != "" {
+	if web.Blame(&page.Page, &page.Problem, err, nil) != 0 && page.Proposal.ID != "" {
 		err, page.HasErrors = nil, false // it would fail now; the page says why
 	}
 	return page, err
@@ -378,7 +378,7 @@ func (p pages) decided(w http.ResponseWriter, r *http.Request, err error) error 
 	if openErr != nil {
 		return openErr
 	}
-	if status := blame(&page.Page, &page.Problem, err, map[*fault.Fault]*ui.Input{ErrText: &page.No}); status != 0 {
+	if status := web.Blame(&page.Page, &page.Problem, err, map[*fault.Fault]*ui.Input{ErrText: &page.No}); status != 0 {
 		return p.Render(w, r, status, page.view())
 	}
 	return err

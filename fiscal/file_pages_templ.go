@@ -15,6 +15,7 @@ import (
 	"bega/internal/act"
 	"bega/internal/web/ui"
 	"bega/ledger"
+	"bega/ledger/words"
 )
 
 func (p homePage) view() templ.Component {
@@ -162,7 +163,7 @@ func (p homePage) view() templ.Component {
 				var templ_7745c5c3_Var6 string
 				templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(p.T("fiscal.found", len(p.Found)))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `fiscal/file_pages.templ`, Line: 29, Col: 42}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `fiscal/file_pages.templ`, Line: 30, Col: 42}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 				if templ_7745c5c3_Err != nil {
@@ -709,7 +710,7 @@ func instalments(p ui.Page, all []ledger.Instalment) ui.Sheet {
 // debts lists what is owed, each with the way to why.
 func (p filePage) debts() ui.Sheet {
 	s := ui.Sheet{Caption: p.T("fiscal.debts"), Empty: p.T("fiscal.no-debts"), Columns: []ui.Column{{Label: p.T("fiscal.what")}, {Label: p.T("fiscal.due-on")}, {Label: p.T("fiscal.state")},
-		{Label: p.T("fiscal.part-principal"), Number: true}, {Label: p.T("fiscal.part-surcharge"), Number: true}}}
+		{Label: p.T("ledger.part-principal"), Number: true}, {Label: p.T("ledger.part-surcharge"), Number: true}}}
 	for _, d := range p.File.Sheet.Debts {
 		what := ui.Cell{Text: p.o.debtName(p.Page, d.Kind, d.Year, d.Instalment), Href: filePath(p.Party, "/suma/"+d.ID, p.Purpose)}
 		if d.Obligation.Provisional {
@@ -846,7 +847,7 @@ func (p filePage) payments() templ.Component {
 		var templ_7745c5c3_Var24 string
 		templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(p.T("fiscal.payments-of", fmt.Sprint(p.File.Year)))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `fiscal/file_pages.templ`, Line: 239, Col: 57}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `fiscal/file_pages.templ`, Line: 240, Col: 57}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var24))
 		if templ_7745c5c3_Err != nil {
@@ -903,7 +904,7 @@ func (p filePage) payments() templ.Component {
 		var templ_7745c5c3_Var26 string
 		templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinStringErrs(p.T("fiscal.statement", fmt.Sprint(p.File.Year)))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `fiscal/file_pages.templ`, Line: 251, Col: 55}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `fiscal/file_pages.templ`, Line: 252, Col: 55}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var26))
 		if templ_7745c5c3_Err != nil {
@@ -927,7 +928,7 @@ func (p filePage) movements() ui.Sheet {
 		{Label: p.T("fiscal.movement")}, {Label: p.T("fiscal.amount"), Number: true}}}
 	s.Rows = append(s.Rows, []ui.Cell{{Text: p.Date(st.From)}, {Text: p.T("fiscal.opening")}, {}, {Text: p.Money(balance(st.Opening))}})
 	for _, m := range st.Movements {
-		s.Rows = append(s.Rows, []ui.Cell{{Text: p.Date(m.Day)}, {Text: p.o.kindName(p.Page, m.Kind)},
+		s.Rows = append(s.Rows, []ui.Cell{{Text: p.Date(m.Day)}, {Text: words.Kind(p.o.Ledger.Kinds, p.Translator, m.Kind)},
 			{Text: p.T("fiscal.from-to", p.T(m.Credit.Text()), p.T(m.Debit.Text()))}, {Text: p.Money(m.Amount)}})
 	}
 	s.Rows = append(s.Rows, []ui.Cell{{Text: p.Date(st.To)}, {Text: p.T("fiscal.closing")}, {}, {Text: p.Money(balance(st.Closing))}})
@@ -1042,7 +1043,7 @@ func (p filePage) notes() templ.Component {
 		var templ_7745c5c3_Var31 string
 		templ_7745c5c3_Var31, templ_7745c5c3_Err = templ.JoinStringErrs(p.T("fiscal.proposals"))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `fiscal/file_pages.templ`, Line: 285, Col: 30}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `fiscal/file_pages.templ`, Line: 286, Col: 30}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var31))
 		if templ_7745c5c3_Err != nil {
@@ -1060,7 +1061,7 @@ func (p filePage) notes() templ.Component {
 			var templ_7745c5c3_Var32 string
 			templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinStringErrs(p.T("fiscal.no-proposals"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `fiscal/file_pages.templ`, Line: 287, Col: 33}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `fiscal/file_pages.templ`, Line: 288, Col: 33}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var32))
 			if templ_7745c5c3_Err != nil {

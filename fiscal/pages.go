@@ -2,18 +2,17 @@ package fiscal
 
 import (
 	"embed"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
 
 	"bega/internal/act"
-	"bega/internal/fault"
 	"bega/internal/money"
 	"bega/internal/web"
 	"bega/internal/web/ui"
 	"bega/ledger"
+	"bega/ledger/words"
 )
 
 // Files holds the migrations and texts of the room.
@@ -56,30 +55,6 @@ func (p pages) page(r *http.Request) ui.Page {
 // home is the link back to the first page of the room.
 func home(p ui.Page) ui.Link { return ui.Link{Href: "/lucru/taxe", Label: p.T("fiscal.title")} }
 
-// blame puts an error at the field that it is about, or says it about the whole page,
-// and returns the status; 0 if nobody who looks at the page could do something about it.
-func blame(p *ui.Page, problem *string, err error, fields map[*fault.Fault]*ui.Input) int {
-	f := fault.Of(err)
-	if f.Kind != fault.Invalid && f.Kind != fault.Conflict && f.Kind != fault.Unavailable {
-		return 0
-	}
-	p.HasErrors = true
-	for about, field := range fields {
-		if errors.Is(err, about) {
-			problem = &field.Error
-		}
-	}
-	*problem = p.Says(f.Key, f.Args...)
-	return web.Status(f)
-}
-
-// keyed returns the page for one of several forms on it: each has a key of its own, so
-// that the second is not taken for a repetition of the first.
-func keyed(p ui.Page, id string) ui.Page {
-	p.Key += "-" + id
-	return p
-}
-
 // purposeOptions returns why an official may open a file.
 func purposeOptions(p ui.Page) (options []ui.Option) {
 	for _, purpose := range Purposes {
@@ -98,40 +73,17 @@ func filePath(party act.PartyID, more, purpose string) string {
 	return "/lucru/taxe/contribuabil/" + url.PathEscape(string(party)) + more + "?motiv=" + url.QueryEscape(purpose)
 }
 
-// kindName returns what a kind of obligations is called.
-func (o *Office) kindName(p ui.Page, key string) string {
-	for _, k := range o.Ledger.Kinds {
-		if k.Key == key && k.Label[p.Lang()] != "" {
-			return k.Label[p.Lang()]
-		}
-	}
-	if text, ok := ledger.KindText(key); ok {
-		return p.T(text)
-	}
-	return key
-}
-
 // debtName returns what an obligation is called: "Impozit pe clădiri 2026, rata 2".
 func (o *Office) debtName(p ui.Page, kind string, year, instalment int) string {
-	switch {
-	case kind == "":
-		return p.T("fiscal.credit")
-	case instalment > 0:
-		return p.T("fiscal.debt-instalment", o.kindName(p, kind), strconv.Itoa(year), strconv.Itoa(instalment))
-	}
-	return p.T("fiscal.debt", o.kindName(p, kind), strconv.Itoa(year))
+	return words.Debt(o.Ledger.Kinds, p.Translator, kind, year, instalment)
 }
-
-// partNames are the texts that name parts of a payment.
-var partNames = map[ledger.Part]string{ledger.Principal: "fiscal.part-principal", ledger.Surcharge: "fiscal.part-surcharge",
-	ledger.Saved: "fiscal.part-bonus", ledger.SavedCredit: "fiscal.part-bonus", ledger.Credit: "fiscal.part-credit"}
 
 // linesSheet lists what money settles, and why that.
 func (o *Office) linesSheet(p ui.Page, caption string, lines []ledger.Line) ui.Sheet {
 	s := ui.Sheet{Caption: caption, Quiet: true, Empty: p.T("fiscal.no-lines"),
 		Columns: []ui.Column{{Label: p.T("fiscal.what")}, {Label: p.T("fiscal.part")}, {Label: p.T("fiscal.rule")}, {Label: p.T("fiscal.amount"), Number: true}}}
 	for _, l := range lines {
-		s.Rows = append(s.Rows, []ui.Cell{{Text: o.debtName(p, l.Kind, l.Year, l.Instalment)}, {Text: p.T(partNames[l.Part])},
+		s.Rows = append(s.Rows, []ui.Cell{{Text: o.debtName(p, l.Kind, l.Year, l.Instalment)}, {Text: words.Part(p.Translator, l.Part)},
 			{Text: p.T(string(l.Rule))}, {Text: p.Money(l.Amount)}})
 	}
 	return s

@@ -234,7 +234,7 @@ func (p proposePage) fields() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Radios(p.Page, p.Part, []ui.Option{{Value: string(ledger.Principal), Label: p.T("fiscal.part-principal")}, {Value: string(ledger.Surcharge), Label: p.T("fiscal.part-surcharge")}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Radios(p.Page, p.Part, []ui.Option{{Value: string(ledger.Principal), Label: p.T("ledger.part-principal")}, {Value: string(ledger.Surcharge), Label: p.T("ledger.part-surcharge")}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -786,7 +786,7 @@ func (p proposalPage) view() templ.Component {
 						}
 						return nil
 					})
-					templ_7745c5c3_Err = ui.Form(keyed(p.Page, "aproba"), "post", "/lucru/taxe/propuneri/"+p.Proposal.ID+"/aproba").Render(templ.WithChildren(ctx, templ_7745c5c3_Var21), templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Form(p.Page.Keyed("aproba"), "post", "/lucru/taxe/propuneri/"+p.Proposal.ID+"/aproba").Render(templ.WithChildren(ctx, templ_7745c5c3_Var21), templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -852,7 +852,7 @@ func (p proposalPage) view() templ.Component {
 							}
 							return nil
 						})
-						templ_7745c5c3_Err = ui.Form(keyed(p.Page, "respinge"), "post", "/lucru/taxe/propuneri/"+p.Proposal.ID+"/respinge").Render(templ.WithChildren(ctx, templ_7745c5c3_Var24), templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Form(p.Page.Keyed("respinge"), "post", "/lucru/taxe/propuneri/"+p.Proposal.ID+"/respinge").Render(templ.WithChildren(ctx, templ_7745c5c3_Var24), templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

@@ -121,7 +121,7 @@ func (p pages) declare(w http.ResponseWriter, r *http.Request) error {
 	if err == nil {
 		return web.See(w, r, filePath(page.Party, "/bunuri", page.Purpose))
 	}
-	if status := blame(&page.Page, &page.Problem, err, nil); status != 0 {
+	if status := web.Blame(&page.Page, &page.Problem, err, nil); status != 0 {
 		return p.Render(w, r, status, page.view())
 	}
 	return err
@@ -206,7 +206,7 @@ func (p pages) relieve(w http.ResponseWriter, r *http.Request) error {
 	if err == nil {
 		return web.See(w, r, filePath(page.Party, "/bunuri/"+page.Object.ID, page.Purpose))
 	}
-	if status := blame(&page.Page, &page.Problem, err, map[*fault.Fault]*ui.Input{ErrKind: &page.Code, ErrDay: &page.From, errLate: &page.Until, ErrText: &page.Doc, ErrBasis: &page.Source}); status != 0 {
+	if status := web.Blame(&page.Page, &page.Problem, err, map[*fault.Fault]*ui.Input{ErrKind: &page.Code, ErrDay: &page.From, errLate: &page.Until, ErrText: &page.Doc, ErrBasis: &page.Source}); status != 0 {
 		return p.Render(w, r, status, page.view())
 	}
 	return err
@@ -258,7 +258,7 @@ func (p pages) newAssessment(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if page.Changes, err = p.o.Taxes.Preview(r.Context(), page.actor, page.Party, page.Year, key); blame(&page.Page, &page.Problem, err, nil) == 0 && err != nil {
+	if page.Changes, err = p.o.Taxes.Preview(r.Context(), page.actor, page.Party, page.Year, key); web.Blame(&page.Page, &page.Problem, err, nil) == 0 && err != nil {
 		return hidden(err)
 	}
 	return p.Render(w, r, http.StatusOK, page.view())
@@ -272,7 +272,7 @@ func (p pages) assess(w http.ResponseWriter, r *http.Request) error {
 	page.Changes, err = p.o.Taxes.AssessParty(r.Context(), page.actor, web.Key(r), page.Party, page.Year)
 	status := http.StatusOK
 	if page.Done = err == nil; err != nil {
-		if status = blame(&page.Page, &page.Problem, err, nil); status == 0 {
+		if status = web.Blame(&page.Page, &page.Problem, err, nil); status == 0 {
 			return hidden(err)
 		}
 	}

@@ -158,7 +158,7 @@ func (p thingsPage) view() templ.Component {
 							}
 							return nil
 						})
-						templ_7745c5c3_Err = ui.Form(keyed(p.Page, d.Case), "post", filePath(p.Party, "/declaratie/"+d.Case, p.Purpose)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Form(p.Page.Keyed(d.Case), "post", filePath(p.Party, "/declaratie/"+d.Case, p.Purpose)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -757,7 +757,7 @@ func (p assessPage) sheet() ui.Sheet {
 	s := ui.Sheet{Caption: p.T("fiscal.reassess"), Quiet: true, Empty: p.T("fiscal.no-change"), Columns: []ui.Column{{Label: p.T("fiscal.what")}, {Label: p.T("fiscal.before"), Number: true},
 		{Label: p.T("fiscal.after"), Number: true}, {Label: p.T("fiscal.difference"), Number: true}}}
 	for _, c := range p.Changes {
-		s.Rows = append(s.Rows, []ui.Cell{{Text: p.T("fiscal.debt", assessedName(p.Page, c.Type), fmt.Sprint(c.Year))}, {Text: p.Money(c.Before)}, {Text: p.Money(c.After)}, {Text: p.Money(c.After - c.Before)}})
+		s.Rows = append(s.Rows, []ui.Cell{{Text: p.T("ledger.debt", assessedName(p.Page, c.Type), fmt.Sprint(c.Year))}, {Text: p.Money(c.Before)}, {Text: p.Money(c.After)}, {Text: p.Money(c.After - c.Before)}})
 	}
 	return s
 }

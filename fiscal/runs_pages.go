@@ -132,7 +132,7 @@ func (p pages) start(w http.ResponseWriter, r *http.Request) error {
 var errNoRules = fault.New(fault.Invalid, "fiscal.no-rules")
 
 func (p pages) refusedRun(w http.ResponseWriter, r *http.Request, page runsPage, err error) error {
-	if status := blame(&page.Page, &page.Problem, err, map[*fault.Fault]*ui.Input{errNoRules: &page.Year, ErrKind: &page.What}); status != 0 {
+	if status := web.Blame(&page.Page, &page.Problem, err, map[*fault.Fault]*ui.Input{errNoRules: &page.Year, ErrKind: &page.What}); status != 0 {
 		return p.Render(w, r, status, page.view())
 	}
 	return hidden(err)
@@ -278,7 +278,7 @@ func (p pages) closeSeason(w http.ResponseWriter, r *http.Request) error {
 	if page.Reason.Value != "" || r.PostFormValue("incheie") != "" {
 		why = &page.Source
 	}
-	if status := blame(&page.Page, &page.Problem, err, map[*fault.Fault]*ui.Input{ErrDay: &page.From, errLate: &page.To, taxes.ErrPeriod: &page.To, taxes.ErrReason: why}); status != 0 {
+	if status := web.Blame(&page.Page, &page.Problem, err, map[*fault.Fault]*ui.Input{ErrDay: &page.From, errLate: &page.To, taxes.ErrPeriod: &page.To, taxes.ErrReason: why}); status != 0 {
 		return p.Render(w, r, status, page.view())
 	}
 	return hidden(err)

@@ -283,7 +283,7 @@ func (p runsPage) view() templ.Component {
 							}
 							return nil
 						})
-						templ_7745c5c3_Err = ui.Form(keyed(p.Page, "p"+i.ID), "post", "/lucru/taxe/registre/"+i.ID+"/publica").Render(templ.WithChildren(ctx, templ_7745c5c3_Var8), templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Form(p.Page.Keyed("p"+i.ID), "post", "/lucru/taxe/registre/"+i.ID+"/publica").Render(templ.WithChildren(ctx, templ_7745c5c3_Var8), templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -329,7 +329,7 @@ func (p runsPage) view() templ.Component {
 							}
 							return nil
 						})
-						templ_7745c5c3_Err = ui.Form(keyed(p.Page, "r"+i.ID), "post", "/lucru/taxe/registre/"+i.ID+"/anuleaza").Render(templ.WithChildren(ctx, templ_7745c5c3_Var10), templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Form(p.Page.Keyed("r"+i.ID), "post", "/lucru/taxe/registre/"+i.ID+"/anuleaza").Render(templ.WithChildren(ctx, templ_7745c5c3_Var10), templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -481,7 +481,7 @@ func (p runPage) view() templ.Component {
 				return templ_7745c5c3_Err
 			}
 			templ_7745c5c3_Err = ui.SummaryList(p.Page, []ui.Fact{{Label: p.T("fiscal.taxpayers"), Value: fmt.Sprint(p.Run.Taxpayers)}, {Label: p.T("fiscal.tab-things"), Value: fmt.Sprint(p.Run.Objects)},
-				{Label: p.T("fiscal.before"), Value: p.Money(p.Run.Before)}, {Label: p.T("fiscal.after"), Value: p.Money(p.Run.After)}, {Label: p.T("fiscal.part-bonus"), Value: p.Money(p.Run.Bonus)}}).Render(ctx, templ_7745c5c3_Buffer)
+				{Label: p.T("fiscal.before"), Value: p.Money(p.Run.Before)}, {Label: p.T("fiscal.after"), Value: p.Money(p.Run.After)}, {Label: p.T("ledger.part-bonus"), Value: p.Money(p.Run.Bonus)}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

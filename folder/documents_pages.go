@@ -166,7 +166,7 @@ func (p pages) addDocument(w http.ResponseWriter, r *http.Request) error {
 		upload.ErrBomb, upload.ErrDamaged, upload.ErrEncrypted, upload.ErrActive, upload.ErrDisguised} {
 		fields[f] = &page.File
 	}
-	if status := blame(&page.Page, err, fields); status != 0 {
+	if status := web.Blame(&page.Page, nil, err, fields); status != 0 {
 		return p.Render(w, r, status, page.view())
 	} else if err != nil {
 		return err

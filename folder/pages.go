@@ -3,7 +3,6 @@ package folder
 import (
 	"context"
 	"embed"
-	"errors"
 
 	"bega/internal/act"
 	"bega/internal/fault"
@@ -41,19 +40,6 @@ func Mount(site *web.Site, office *Office) {
 
 // home is the link back to the first page of the folder.
 func home(p ui.Page) ui.Link { return ui.Link{Href: "/dosar", Label: p.T("ui.menu-folder")} }
-
-// blame puts an error at the field that it is about, says so in the page, and
-// returns the status; 0 if it is about none of them.
-func blame(p *ui.Page, err error, fields map[*fault.Fault]*ui.Input) int {
-	for about, field := range fields {
-		if errors.Is(err, about) {
-			f := fault.Of(err)
-			field.Error, p.HasErrors = p.T(f.Key, f.Args...), true
-			return web.Status(f)
-		}
-	}
-	return 0
-}
 
 // A caseLink says what a case is called and where it is.
 type caseLink struct{ Number, Title, Href string }

@@ -43,7 +43,7 @@ func (p pages) desk(w http.ResponseWriter, r *http.Request) error {
 func (p pages) find(w http.ResponseWriter, r *http.Request) (err error) {
 	page := p.deskPage(r)
 	page.Found, err = p.o.Find(r.Context(), p.Actor(r), Search{page.What.Value, page.Reason.Value})
-	if status := blame(&page.Page, err, map[*fault.Fault]*ui.Input{ErrSearch: &page.What, ErrReason: &page.Reason}); status != 0 {
+	if status := web.Blame(&page.Page, nil, err, map[*fault.Fault]*ui.Input{ErrSearch: &page.What, ErrReason: &page.Reason}); status != 0 {
 		return p.Render(w, r, status, page.view())
 	} else if err != nil {
 		return err
@@ -138,7 +138,7 @@ func (p pages) enrol(w http.ResponseWriter, r *http.Request) error {
 	id, err := p.o.Enrol(r.Context(), p.Actor(r), web.Key(r), page.Kind, check, Contact{Email: page.Email.Value, Phone: page.Phone.Value})
 	fields := page.Check.faults()
 	fields[ErrEmail], fields[ErrPhone] = &page.Email, &page.Phone
-	if status := blame(&page.Page, err, fields); status != 0 {
+	if status := web.Blame(&page.Page, nil, err, fields); status != 0 {
 		return p.Render(w, r, status, page.view())
 	} else if err != nil {
 		return err
@@ -222,7 +222,7 @@ func (p pages) done(w http.ResponseWriter, r *http.Request, err error, fill func
 	if lookErr != nil {
 		return lookErr
 	}
-	if status := blame(&page.Page, err, fill(&page)); status != 0 {
+	if status := web.Blame(&page.Page, nil, err, fill(&page)); status != 0 {
 		return p.Render(w, r, status, page.view())
 	}
 	return err

@@ -622,7 +622,7 @@ func (p partyPage) view() templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.Form(keyed(p.Page, "act"), "post", "/lucru/ghiseu/"+string(p.Party.ID)+"/verificare").Render(templ.WithChildren(ctx, templ_7745c5c3_Var20), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Form(p.Page.Keyed("act"), "post", "/lucru/ghiseu/"+string(p.Party.ID)+"/verificare").Render(templ.WithChildren(ctx, templ_7745c5c3_Var20), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -700,7 +700,7 @@ func (p partyPage) view() templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.Form(keyed(p.Page, "email"), "post", "/lucru/ghiseu/"+string(p.Party.ID)+"/adresa").Render(templ.WithChildren(ctx, templ_7745c5c3_Var23), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Form(p.Page.Keyed("email"), "post", "/lucru/ghiseu/"+string(p.Party.ID)+"/adresa").Render(templ.WithChildren(ctx, templ_7745c5c3_Var23), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -156,7 +156,7 @@ func (page *grantPage) blame(err error) int {
 	if day(page.Typed) == "" || page.TypedFrom.ISO() == "" && !page.TypedFrom.Empty() {
 		days = &page.From
 	}
-	return blame(&page.Page, err, map[*fault.Fault]*ui.Input{ErrAgent: &page.To, ErrEmail: &page.To, ErrName: &page.Name, ErrCapacity: &page.Capacity,
+	return web.Blame(&page.Page, nil, err, map[*fault.Fault]*ui.Input{ErrAgent: &page.To, ErrEmail: &page.To, ErrName: &page.Name, ErrCapacity: &page.Capacity,
 		ErrServices: &page.Services, ErrDay: days, ErrDays: days})
 }
 

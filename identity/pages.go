@@ -2,7 +2,6 @@ package identity
 
 import (
 	"embed"
-	"errors"
 	"net/http"
 
 	"bega/internal/act"
@@ -43,26 +42,6 @@ func Mount(site *web.Site, office *Office) {
 	site.Handle("GET /lucru/ghiseu/{parte}/imputernicire", act.EnterMandate, p.newAtDesk)
 	site.Handle("POST /lucru/ghiseu/{parte}/imputernicire", act.EnterMandate, p.enterMandate)
 	site.Handle("POST /lucru/ghiseu/{parte}/imputerniciri/{mandat}/incheie", act.EnterMandate, p.endAtDesk)
-}
-
-// blame puts an error at the field that it is about, says so in the page, and
-// returns the status; 0 if it is about none of them.
-func blame(p *ui.Page, err error, fields map[*fault.Fault]*ui.Input) int {
-	for about, field := range fields {
-		if errors.Is(err, about) {
-			f := fault.Of(err)
-			field.Error, p.HasErrors = p.T(f.Key, f.Args...), true
-			return web.Status(f)
-		}
-	}
-	return 0
-}
-
-// keyed returns the page for one of several forms on it: each has a key of its
-// own, so that the second is not taken for a repetition of the first.
-func keyed(p ui.Page, id string) ui.Page {
-	p.Key += "-" + id
-	return p
 }
 
 // profilePage shows somebody what the town hall knows of them.
@@ -123,7 +102,7 @@ func (p pages) keepProfile(w http.ResponseWriter, r *http.Request) error {
 	page.Address = toForm(page, address)
 	err = p.o.KeepProfile(r.Context(), p.Actor(r), form.Key(), page.Name.Value,
 		Contact{Phone: page.Phone.Value, IBAN: page.IBAN.Value, Lang: page.Language.Value, Address: address})
-	status := blame(&page.Page, err, map[*fault.Fault]*ui.Input{ErrPhone: &page.Phone, ErrIBAN: &page.IBAN, ErrTooLong: &page.Name})
+	status := web.Blame(&page.Page, nil, err, map[*fault.Fault]*ui.Input{ErrPhone: &page.Phone, ErrIBAN: &page.IBAN, ErrTooLong: &page.Name})
 	if status != 0 {
 		return p.Render(w, r, status, page.view())
 	} else if err != nil {

@@ -394,7 +394,7 @@ func mandateList(p ui.Page, rows []mandateRow, path string, received bool) templ
 							}
 							return nil
 						})
-						templ_7745c5c3_Err = ui.Form(keyed(p, m.ID), "post", path+m.ID+"/primeste").Render(templ.WithChildren(ctx, templ_7745c5c3_Var12), templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Form(p.Keyed(m.ID), "post", path+m.ID+"/primeste").Render(templ.WithChildren(ctx, templ_7745c5c3_Var12), templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -417,7 +417,7 @@ func mandateList(p ui.Page, rows []mandateRow, path string, received bool) templ
 							}
 							return nil
 						})
-						templ_7745c5c3_Err = ui.Form(keyed(p, m.ID), "post", path+m.ID+"/incheie").Render(templ.WithChildren(ctx, templ_7745c5c3_Var13), templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Form(p.Keyed(m.ID), "post", path+m.ID+"/incheie").Render(templ.WithChildren(ctx, templ_7745c5c3_Var13), templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

@@ -67,7 +67,7 @@ const (
 type Kind struct {
 	Key     string // "buildings": in the database; never changes
 	Class   Class
-	Label   map[string]string // by language; nil if [KindText] has one
+	Label   map[string]string // by language; nil for the usual one
 	Natural string            // IBAN that natural persons pay to
 	Legal   string            // IBAN that legal persons pay to
 	Revenue string            // code of the budget's revenue, such as "07.02.01.01"
@@ -77,20 +77,6 @@ type Kind struct {
 // then turned out not to have been paid (CPF art. 163 par. 11^5). It is there
 // without being configured, as a fee.
 const Recovery = "recovery"
-
-// kindTexts names the kinds that every town has.
-var kindTexts = map[string]string{
-	"buildings": "ledger.kind-buildings", "land": "ledger.kind-land", "vehicles": "ledger.kind-vehicles",
-	"buildings-fee": "ledger.kind-buildings-fee", "land-fee": "ledger.kind-land-fee",
-	"advertising": "ledger.kind-advertising", "shows": "ledger.kind-shows", "fees": "ledger.kind-fees",
-	"fines": "ledger.kind-fines", "enforcement": "ledger.kind-enforcement", Recovery: "ledger.kind-recovery",
-}
-
-// KindText returns the key of the text that names a kind, if there is one.
-func KindText(key string) (text string, ok bool) {
-	text, ok = kindTexts[key]
-	return text, ok
-}
 
 // most is the largest amount of one thing: no sum of them leaves the range.
 const most = 1_000_000_000_000 * money.Leu / 100

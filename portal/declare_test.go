@@ -238,7 +238,7 @@ func testCertificates(t *testing.T, h *hall) {
 	sale := cases.Application{Service: "certificat-fiscal", Version: 1, Answers: procedures.Answers{"scop": "vanzare-imobil", "imobil": "400954-C1-U12"}}
 	_, err = h.cases.File(ctx, h.ana, "k3", sale, nil)
 	refusal, ok := errors.AsType[*cases.Refusal](err)
-	if !ok || !errors.Is(err, taxes.ErrDebts) || refusal.Path != "/dosar/taxe" || len(refusal.Lines) != 2 || refusal.Lines[0].Label["ro"] != "Impozit pe clădiri" ||
+	if !ok || !errors.Is(err, taxes.ErrDebts) || refusal.Path != "/dosar/taxe" || len(refusal.Lines) != 2 || refusal.Lines[0].Label["ro"] != "Impozit pe clădiri 2026" ||
 		refusal.Lines[0].Amount+refusal.Lines[1].Amount != refusal.Args[0] {
 		t.Errorf("who owes is told %+v, %v", refusal, err)
 	}

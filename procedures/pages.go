@@ -149,7 +149,9 @@ func (p pages) service(w http.ResponseWriter, r *http.Request) error {
 	}
 	if ok {
 		page.Usual = sayTerm(page.Page, deadline.Term{N: half, Unit: deadline.Days, Mode: page.Term.Mode})
-		page.Took = page.T("procedures.took", page.Usual, sayTerm(page.Page, deadline.Term{N: nine, Unit: deadline.Days, Mode: page.Term.Mode}))
+		if page.Took = page.T("procedures.took", page.Usual, sayTerm(page.Page, deadline.Term{N: nine, Unit: deadline.Days, Mode: page.Term.Mode})); nine == 0 {
+			page.Took = page.T("procedures.took-no-time")
+		}
 	}
 	if actor.For != "" {
 		link, at, ok, err := p.o.Started.Draft(r.Context(), actor, page.Key)
@@ -279,6 +281,8 @@ func (p pages) schema(w http.ResponseWriter, r *http.Request) error {
 // sayTerm returns how long something may take: "15 zile lucrătoare".
 func sayTerm(p ui.Page, t deadline.Term) string {
 	switch {
+	case t.N == 0:
+		return p.T("procedures.same-day")
 	case t.Unit == deadline.Months:
 		return p.T("procedures.months", t.N)
 	case t.Unit == deadline.Years:

@@ -141,6 +141,14 @@ func TestPages(t *testing.T) {
 			t.Errorf("the English page does not say %q:\n%s", want, body)
 		}
 	}
+	for nine, want := range map[int]string{0: "De obicei aceeași zi|Nouă din zece cereri sunt gata în aceeași zi.", 2: "gata în aceeași zi, iar nouă din zece în 2 zile lucrătoare"} {
+		n.half, n.nine = 0, nine
+		for part := range strings.SplitSeq(want, "|") {
+			if body := plain(get(site, "/servicii/proba")); !strings.Contains(body, part) {
+				t.Errorf("answered at once, the page does not say %q:\n%s", part, body)
+			}
+		}
+	}
 	if n.n = 4; strings.Contains(get(site, "/servicii/proba"), "nouă din zece") {
 		t.Error("four cases say how long it takes")
 	}

@@ -13,8 +13,9 @@ import (
 	"bega/internal/deadline"
 	"bega/internal/fault"
 	"bega/internal/money"
+	"bega/internal/text"
 	"bega/internal/web/ui"
-	"bega/ledger"
+	"bega/ledger/words"
 	"bega/procedures"
 	"bega/registry"
 	"bega/taxes"
@@ -96,10 +97,10 @@ func (c certificates) refusal(actor act.Actor, party act.PartyID, a procedures.A
 
 // owed lists what has to be paid before a sale: one line for each kind and year.
 func (c certificates) owed(s taxes.Standing) (lines []procedures.FeeLine) {
-	add := func(key string, sum money.Bani, args ...any) {
+	add := func(sum money.Bani, name func(t *text.Translator) string) {
 		label := procedures.Text{}
 		for _, lang := range []string{"ro", "en"} {
-			label[lang] = c.h.Texts.For(lang).T(key, args...)
+			label[lang] = name(c.h.Texts.For(lang))
 		}
 		if i := slices.IndexFunc(lines, func(l procedures.FeeLine) bool { return l.Label["ro"] == label["ro"] }); i >= 0 {
 			lines[i].Amount += sum
@@ -108,11 +109,10 @@ func (c certificates) owed(s taxes.Standing) (lines []procedures.FeeLine) {
 		}
 	}
 	for _, d := range slices.Concat(s.Late, s.Due, s.Titles) {
-		key, _ := ledger.KindText(d.Kind)
-		add(cmp.Or(key, "revenue.tax"), d.Principal)
-		add("revenue.surcharges", d.Surcharge)
+		add(d.Principal, func(t *text.Translator) string { return words.Debt(c.h.Ledger.Kinds, t, d.Kind, d.Year, 0) })
+		add(d.Surcharge, func(t *text.Translator) string { return t.T("revenue.surcharges") })
 	}
-	add("revenue.tax-of-object", s.ObjectOwed, strconv.Itoa(s.Day.Year))
+	add(s.ObjectOwed, func(t *text.Translator) string { return t.T("revenue.tax-of-object", strconv.Itoa(s.Day.Year)) })
 	return lines
 }
 

@@ -3,31 +3,26 @@ package revenue
 import (
 	"context"
 	"errors"
-	"strconv"
-	"strings"
 	"time"
 
 	"bega/fiscal"
-	"bega/folder"
 	"bega/identity"
 	"bega/internal/act"
 	"bega/internal/db"
 	"bega/internal/deadline"
 	"bega/internal/jobs"
 	"bega/internal/pdf"
-	"bega/internal/web/ui"
 	"bega/ledger"
 	"bega/payments"
-	"bega/registry"
 	"bega/treasury"
 )
 
 // buildOfficers makes the offices in which the officers of local taxes work.
 func (h *House) buildOfficers() {
 	h.Fiscal = &fiscal.Office{DB: h.DB, Acts: h.Acts, Now: h.Now, Zone: h.Zone, Vault: h.Vault, Ledger: h.Ledger, Roll: h.Roll, Taxes: h.Taxes,
-		People: taxpayers{h}, Declarations: declarations{h}, PaperPath: func(code string) string { return "/acte/" + code }}
+		People: taxpayers{named{h}}, Declarations: declarations{h}, PaperPath: func(code string) string { return "/acte/" + code }}
 	h.Treasury = &treasury.Office{DB: h.DB, Acts: h.Acts, Now: h.Now, Zone: h.Zone, Vault: h.Vault, Ledger: h.Ledger, Roll: h.Roll,
-		People: tillPeople{h}, Receipts: tillReceipts{h}, Closed: h.Taxes.Closed, Card: func(ctx context.Context, day deadline.Date) ([]payments.Transaction, error) {
+		People: tillPeople{named{h}}, Receipts: tillReceipts{h}, Closed: h.Taxes.Closed, Card: func(ctx context.Context, day deadline.Date) ([]payments.Transaction, error) {
 			return h.Payments.Stated(ctx, h.Law.accounts.Card, day)
 		},
 		VerifyURL: func(code string) string { return h.URL + "/verifica/" + code }}
@@ -35,8 +30,16 @@ func (h *House) buildOfficers() {
 	h.Fiscal.Tasks = jobs.Handle(h.Queue, "fiscal_task", h.Fiscal.Carry)
 }
 
+// named tells what people are called.
+type named struct{ h *House }
+
+// Names implements [fiscal.People] and [treasury.People].
+func (p named) Names(ctx context.Context, ids []act.PartyID) (map[act.PartyID]string, error) {
+	return p.h.Identity.Names(ctx, ids)
+}
+
 // taxpayers are what the room fiscal knows of people.
-type taxpayers struct{ h *House }
+type taxpayers struct{ named }
 
 // Search implements [fiscal.People].
 func (p taxpayers) Search(ctx context.Context, r db.Reader, words string, limit int) (all []fiscal.Person, err error) {
@@ -53,13 +56,8 @@ func (p taxpayers) Person(ctx context.Context, r db.Reader, id act.PartyID) (fis
 	return fiscal.Person{ID: g.ID, Name: g.Name, Code: g.Code, Lines: g.Lines}, err
 }
 
-// Names implements [fiscal.People].
-func (p taxpayers) Names(ctx context.Context, ids []act.PartyID) (map[act.PartyID]string, error) {
-	return p.h.Identity.Names(ctx, ids)
-}
-
 // tillPeople are what the room treasury knows of people.
-type tillPeople struct{ h *House }
+type tillPeople struct{ named }
 
 // Find implements [treasury.People]: it is an act of the room that keeps the files.
 func (p tillPeople) Find(ctx context.Context, actor act.Actor, words string) (all []treasury.Taxpayer, err error) {
@@ -88,54 +86,27 @@ func (p tillPeople) Person(ctx context.Context, r db.Reader, id act.PartyID) (tr
 	return treasury.Person{ID: g.ID, Name: g.Name, Code: g.Code}, err
 }
 
-// Names implements [treasury.People].
-func (p tillPeople) Names(ctx context.Context, ids []act.PartyID) (map[act.PartyID]string, error) {
-	return p.h.Identity.Names(ctx, ids)
-}
-
 // tillReceipts issues the proof of a payment at the cash desk.
 type tillReceipts struct{ h *House }
 
 // Receipt implements [treasury.Receipts]. Whoever pays need not say who they are (CPF
 // art. 163 par. 9): the receipt names the taxpayer.
 func (r tillReceipts) Receipt(ctx context.Context, tx *act.Tx, taking treasury.Taking, lines []ledger.Line) (string, error) {
-	h := r.h
-	p := ui.Page{Translator: h.Texts.For("ro"), Zone: h.Zone}
-	address, code, _, err1 := h.Identity.Recipient(ctx, tx, taking.Party)
-	role, err2 := h.Roll.OpenRole(ctx, tx, taking.Party)
-	teller, err3 := h.Identity.Person(ctx, tx, taking.Teller)
-	if err := errors.Join(err1, err2, err3); err != nil {
+	with := receipts{r.h}
+	p := with.page()
+	address, name, err1 := with.called(ctx, tx, taking.Party)
+	teller, err2 := r.h.Identity.Person(ctx, tx, taking.Teller)
+	of := proof{owner: taking.Party, unit: Unit, at: taking.At, recipient: address, subject: p.T("revenue.receipt-desk"),
+		name: p.T("revenue.receipt-desk-name", p.Day(taking.At)), total: taking.Amount}
+	of.table, of.saved = with.settled(p, lines)
+	if err := errors.Join(err1, err2, with.names(ctx, tx, p, &of, taking.Party, name)); err != nil {
 		return "", err
 	}
 	means := p.T("revenue.receipt-cash")
 	if taking.Means == treasury.Terminal {
 		means = p.T("revenue.receipt-terminal", taking.Slip)
 	}
-	table, saved := receipts{h}.settled(p, lines)
-	total := []pdf.Fact{{Label: p.T("revenue.receipt-total"), Value: p.Money(taking.Amount)}}
-	if saved > 0 {
-		total = append(total, pdf.Fact{Label: p.T("revenue.receipt-bonus"), Value: p.Money(saved)})
-	}
-	document := pdf.Document{
-		Lang: "ro", Title: p.T("revenue.receipt-title"), Subject: p.T("revenue.receipt-desk"), Issuer: h.Issuer(Unit, "ro"), Date: p.Day(taking.At), Recipient: address,
-		Blocks: pdf.Blocks{
-			pdf.Facts{Rows: []pdf.Fact{
-				{Label: p.T("revenue.receipt-authority"), Value: h.Pack.Brand.Municipality + ", CIF " + h.Pack.Town.CIF},
-				{Label: p.T("revenue.receipt-payer"), Value: strings.TrimSuffix(address[0]+", "+code, ", ")},
-				{Label: p.T("revenue.receipt-role"), Value: strconv.Itoa(role.Number)},
-				{Label: p.T("revenue.receipt-taken"), Value: p.DateTime(taking.At)},
-				{Label: p.T("revenue.receipt-means"), Value: means},
-				{Label: p.T("revenue.receipt-teller"), Value: teller.Name},
-			}},
-			table, pdf.Facts{Rows: total},
-			pdf.Paragraph{Text: p.T("revenue.receipt-law")}, // CPF art. 163
-		},
-	}
-	issued, err := h.Registry.Issue(ctx, tx, registry.Paper{Kind: registry.Payment, Type: ReceiptType, Owner: taking.Party, Unit: Unit, Document: document})
-	if err != nil {
-		return "", err
-	}
-	_, err = h.Folder.Issue(ctx, tx, folder.Document{Owner: taking.Party, Type: ReceiptType, Name: p.T("revenue.receipt-desk-name", p.Day(taking.At)),
-		Issuer: document.Issuer.Authority, IssuedOn: deadline.Of(taking.At.In(h.Zone)), Source: folder.Issued, Paper: issued})
-	return issued, err
+	of.facts = append(of.facts, pdf.Fact{Label: p.T("revenue.receipt-taken"), Value: p.DateTime(taking.At)},
+		pdf.Fact{Label: p.T("revenue.receipt-means"), Value: means}, pdf.Fact{Label: p.T("revenue.receipt-teller"), Value: teller.Name})
+	return with.issue(ctx, tx, p, of)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strconv"
 	"strings"
+	"time"
 
 	"bega/folder"
 	"bega/internal/act"
@@ -13,6 +14,7 @@ import (
 	"bega/internal/pdf"
 	"bega/internal/web/ui"
 	"bega/ledger"
+	"bega/ledger/words"
 	"bega/payments"
 	"bega/registry"
 	"bega/taxpayer"
@@ -25,64 +27,79 @@ type receipts struct{ h *House }
 // ReceiptType is the type of a proof of payment in the catalogue.
 const ReceiptType = "chitanta"
 
-// A proof is what of a receipt depends on what was paid: a fee, or taxes.
+// A proof is what a receipt says.
 type proof struct {
-	subject, name string
-	people        []pdf.Fact // who has paid, and for whom
-	table         pdf.Table
-	below         []pdf.Fact // the total
+	owner                 act.PartyID // who gets it
+	unit, service, caseID string
+	number                string // of what was paid; "" for none
+	at                    time.Time
+	recipient             []string
+	subject, name         string
+	facts                 []pdf.Fact // who has paid, for whom, when and how
+	table                 pdf.Table
+	total, saved          money.Bani
 }
 
-// Receipt implements [payments.Receipts]. Official papers are in Romanian.
+// Receipt implements [payments.Receipts].
 func (r receipts) Receipt(ctx context.Context, tx *act.Tx, order payments.Order, transaction string) (string, error) {
-	h := r.h
-	p := ui.Page{Translator: h.Texts.For("ro"), Zone: h.Zone}
-	lines, payer := []string(nil), p.T("revenue.receipt-anybody")
+	p := r.page()
+	of := proof{owner: order.Owner, unit: order.Unit, service: order.Service, caseID: order.Case, number: order.Number, at: order.PaidAt, total: order.Total}
+	payer := p.T("revenue.receipt-anybody")
 	if !order.Owner.Visitor() {
-		var code string
 		var err error
-		if lines, code, _, err = h.Identity.Recipient(ctx, tx, order.Owner); err != nil {
+		if of.recipient, payer, err = r.called(ctx, tx, order.Owner); err != nil {
 			return "", err
 		}
-		payer = strings.TrimSuffix(lines[0]+", "+code, ", ")
 	}
-	of, err := r.taxes(ctx, tx, p, order, payer)
-	if errors.Is(err, taxpayer.ErrUnknown) {
-		of, err = r.fee(p, order, payer), nil
-	}
-	if err != nil {
+	if err := r.taxes(ctx, tx, p, &of, order, payer); errors.Is(err, taxpayer.ErrUnknown) {
+		of.subject, of.name = p.T("revenue.receipt-subject", order.Number), p.T("revenue.receipt-name", order.Number)
+		of.facts, of.table = []pdf.Fact{{Label: p.T("revenue.receipt-payer"), Value: payer}}, ordered(p, order) // what was to be paid is what was paid
+	} else if err != nil {
 		return "", err
 	}
-	facts := append([]pdf.Fact{{Label: p.T("revenue.receipt-authority"), Value: h.Pack.Brand.Municipality + ", CIF " + h.Pack.Town.CIF}}, of.people...)
+	of.facts = append(of.facts, pdf.Fact{Label: p.T("revenue.receipt-at"), Value: p.DateTime(order.PaidAt)},
+		pdf.Fact{Label: p.T("revenue.receipt-transaction"), Value: transaction}, pdf.Fact{Label: p.T("revenue.receipt-account"), Value: order.Account})
+	return r.issue(ctx, tx, p, of)
+}
+
+// page is what receipts are written with. Official papers are in Romanian.
+func (r receipts) page() ui.Page {
+	return ui.Page{Translator: r.h.Texts.For("ro"), Zone: r.h.Zone}
+}
+
+// called returns the address of somebody, and what a receipt calls them.
+func (r receipts) called(ctx context.Context, tx *act.Tx, party act.PartyID) (address []string, name string, err error) {
+	address, code, _, err := r.h.Identity.Recipient(ctx, tx, party)
+	if err != nil {
+		return nil, "", err
+	}
+	return address, strings.TrimSuffix(address[0]+", "+code, ", "), nil
+}
+
+// issue seals a receipt, and puts it into the folder of whoever has one.
+func (r receipts) issue(ctx context.Context, tx *act.Tx, p ui.Page, of proof) (code string, err error) {
+	h := r.h
+	total := []pdf.Fact{{Label: p.T("revenue.receipt-total"), Value: p.Money(of.total)}}
+	if of.saved > 0 {
+		total = append(total, pdf.Fact{Label: p.T("revenue.receipt-bonus"), Value: p.Money(of.saved)})
+	}
 	document := pdf.Document{
 		Lang: "ro", Title: p.T("revenue.receipt-title"), Subject: of.subject,
-		Issuer: h.Issuer(order.Unit, "ro"), Number: order.Number, Date: p.Day(order.PaidAt), Recipient: lines,
+		Issuer: h.Issuer(of.unit, "ro"), Number: of.number, Date: p.Day(of.at), Recipient: of.recipient,
 		Blocks: pdf.Blocks{
-			pdf.Facts{Rows: append(facts,
-				pdf.Fact{Label: p.T("revenue.receipt-at"), Value: p.DateTime(order.PaidAt)},
-				pdf.Fact{Label: p.T("revenue.receipt-transaction"), Value: transaction},
-				pdf.Fact{Label: p.T("revenue.receipt-account"), Value: order.Account})},
-			of.table,
-			pdf.Facts{Rows: append([]pdf.Fact{{Label: p.T("revenue.receipt-total"), Value: p.Money(order.Total)}}, of.below...)},
+			pdf.Facts{Rows: append([]pdf.Fact{{Label: p.T("revenue.receipt-authority"), Value: h.Pack.Brand.Municipality + ", CIF " + h.Pack.Town.CIF}}, of.facts...)},
+			of.table, pdf.Facts{Rows: total},
 			pdf.Paragraph{Text: p.T("revenue.receipt-law")}, // CPF art. 163
 		},
 	}
-	paper := registry.Paper{Kind: registry.Payment, Type: ReceiptType, Owner: order.Owner, Unit: order.Unit, Service: order.Service,
-		Case: order.Case, Document: document}
-	issued, err := h.Registry.Issue(ctx, tx, paper)
-	if err != nil || order.Owner.Visitor() { // who has no folder
-		return issued, err
+	code, err = h.Registry.Issue(ctx, tx, registry.Paper{Kind: registry.Payment, Type: ReceiptType, Owner: of.owner, Unit: of.unit, Service: of.service,
+		Case: of.caseID, Document: document})
+	if err != nil || of.owner.Visitor() { // who has no folder
+		return code, err
 	}
-	_, err = h.Folder.Issue(ctx, tx, folder.Document{Owner: order.Owner, Type: ReceiptType, Name: of.name,
-		Issuer: document.Issuer.Authority, Number: order.Number, IssuedOn: deadline.Of(order.PaidAt.In(h.Zone)), Source: folder.Issued,
-		Paper: issued, Case: order.Case})
-	return issued, err
-}
-
-// fee is the proof of a fee: what was to be paid is what was paid.
-func (r receipts) fee(p ui.Page, order payments.Order, payer string) proof {
-	return proof{subject: p.T("revenue.receipt-subject", order.Number), name: p.T("revenue.receipt-name", order.Number),
-		people: []pdf.Fact{{Label: p.T("revenue.receipt-payer"), Value: payer}}, table: ordered(p, order)}
+	_, err = h.Folder.Issue(ctx, tx, folder.Document{Owner: of.owner, Type: ReceiptType, Name: of.name, Issuer: document.Issuer.Authority,
+		Number: of.number, IssuedOn: deadline.Of(of.at.In(h.Zone)), Source: folder.Issued, Paper: code, Case: of.caseID})
+	return code, err
 }
 
 // ordered lists what was to be paid.
@@ -94,39 +111,40 @@ func ordered(p ui.Page, order payments.Order) pdf.Table {
 	return table
 }
 
-// taxes is the proof of paid taxes, which the ledger has settled before: it says to which
-// debts the law has sent the money (CPF art. 165). Whoever had no more than a payment
+// taxes fills in the proof of paid taxes, which the ledger has settled before: it says to
+// which debts the law has sent the money (CPF art. 165). Whoever had no more than a payment
 // code gets a proof of the sum, and reads nothing there of whose debts they are, nor
 // which others there were. It fails with [taxpayer.ErrUnknown] for other orders.
-func (r receipts) taxes(ctx context.Context, tx *act.Tx, p ui.Page, order payments.Order, payer string) (of proof, err error) {
+func (r receipts) taxes(ctx context.Context, tx *act.Tx, p ui.Page, of *proof, order payments.Order, payer string) error {
 	debtor, lines, err := r.h.Taxpayer.Proof(ctx, tx, order.ID)
 	if err != nil {
-		return of, err
+		return err
 	}
-	of = proof{subject: p.T("revenue.receipt-taxes", order.Number), name: p.T("revenue.receipt-taxes-name", order.Number),
-		people: []pdf.Fact{{Label: p.T("revenue.receipt-by"), Value: payer}}}
+	of.subject, of.name = p.T("revenue.receipt-taxes", order.Number), p.T("revenue.receipt-taxes-name", order.Number)
+	of.facts = []pdf.Fact{{Label: p.T("revenue.receipt-by"), Value: payer}}
 	if debtor == "" {
-		of.people = append(of.people, pdf.Fact{Label: p.T("revenue.receipt-payer"), Value: p.T("revenue.receipt-code")})
+		of.facts = append(of.facts, pdf.Fact{Label: p.T("revenue.receipt-payer"), Value: p.T("revenue.receipt-code")})
 		of.table = ordered(p, order)
-		return of, nil
+		return nil
 	}
-	name, code, _, err := r.h.Identity.Recipient(ctx, tx, debtor)
+	_, name, err := r.called(ctx, tx, debtor)
 	if err != nil {
-		return of, err
+		return err
 	}
-	of.people = append(of.people, pdf.Fact{Label: p.T("revenue.receipt-payer"), Value: strings.TrimSuffix(name[0]+", "+code, ", ")})
+	of.table, of.saved = r.settled(p, lines)
+	return r.names(ctx, tx, p, of, debtor, name)
+}
+
+// names says whose debts were paid.
+func (r receipts) names(ctx context.Context, tx *act.Tx, p ui.Page, of *proof, debtor act.PartyID, name string) error {
+	of.facts = append(of.facts, pdf.Fact{Label: p.T("revenue.receipt-payer"), Value: name})
 	role, err := r.h.Roll.RoleOf(ctx, tx, debtor)
 	if err == nil {
-		of.people = append(of.people, pdf.Fact{Label: p.T("revenue.receipt-role"), Value: strconv.Itoa(role.Number)})
-	} else if !errors.Is(err, taxroll.ErrUnknown) { // who owes no more than a fine has no file; the money is here
-		return of, err
+		of.facts = append(of.facts, pdf.Fact{Label: p.T("revenue.receipt-role"), Value: strconv.Itoa(role.Number)})
+	} else if errors.Is(err, taxroll.ErrUnknown) { // who owes no more than a fine has no file; the money is here
+		err = nil
 	}
-	var saved money.Bani
-	of.table, saved = r.settled(p, lines)
-	if saved > 0 {
-		of.below = []pdf.Fact{{Label: p.T("revenue.receipt-bonus"), Value: p.Money(saved)}}
-	}
-	return of, nil
+	return err
 }
 
 // settled lists what a payment has settled, which adds up to it, and returns the bonus
@@ -139,10 +157,7 @@ func (r receipts) settled(p ui.Page, lines []ledger.Line) (table pdf.Table, save
 	}
 	table.Head = []string{p.T("revenue.receipt-what"), p.T("revenue.receipt-part"), p.T("revenue.receipt-revenue"), p.T("revenue.receipt-amount")}
 	for _, l := range lines {
-		name := p.T("taxpayer.kind-year", r.h.Taxpayer.Kind(p.Translator, l.Kind), strconv.Itoa(l.Year))
-		if l.Instalment > 0 {
-			name = p.T("taxpayer.line-instalment", name, strconv.Itoa(l.Instalment))
-		}
+		name := words.Debt(r.h.Ledger.Kinds, p.Translator, l.Kind, l.Year, l.Instalment)
 		switch l.Part {
 		case ledger.Saved, ledger.SavedCredit:
 			saved += l.Amount

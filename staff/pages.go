@@ -2,7 +2,6 @@ package staff
 
 import (
 	"embed"
-	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -135,13 +134,9 @@ func (p pages) setRoles(w http.ResponseWriter, r *http.Request) error {
 		roles = append(roles, act.Role(role))
 	}
 	err = p.o.SetRoles(r.Context(), p.Actor(r), form.Key(), page.Official.Party, roles, page.Unit.Value)
-	for _, about := range []*fault.Fault{ErrRoles, ErrOwnRole, ErrLast} {
-		if errors.Is(err, about) {
-			page.Roles.Error, page.HasErrors = page.T(about.Key), true
-			return p.Render(w, r, web.Status(about), page.view())
-		}
-	}
-	if err != nil {
+	if status := web.Blame(&page.Page, nil, err, map[*fault.Fault]*ui.Input{ErrRoles: &page.Roles, ErrOwnRole: &page.Roles, ErrLast: &page.Roles}); status != 0 {
+		return p.Render(w, r, status, page.view())
+	} else if err != nil {
 		return err
 	}
 	return web.See(w, r, officialPath(page.Official.Party)+"?salvat=1")

@@ -12,6 +12,7 @@ import (
 	"bega/internal/pdf"
 	"bega/internal/text"
 	"bega/ledger"
+	"bega/ledger/words"
 	"bega/taxlaw"
 	"bega/taxroll"
 
@@ -64,17 +65,7 @@ func (w writer) date(d deadline.Date) string { return form.SayDate(w.Translator,
 func (w writer) money(b money.Bani) string { return b.Format("ro") }
 
 // tax names a kind of the ledger.
-func (w writer) tax(kind string) string {
-	if key, ok := ledger.KindText(kind); ok {
-		return w.T(key)
-	}
-	for _, k := range w.kinds {
-		if k.Key == kind && k.Label["ro"] != "" {
-			return k.Label["ro"]
-		}
-	}
-	return kind
-}
+func (w writer) tax(kind string) string { return words.Kind(w.kinds, w.Translator, kind) }
 
 // account returns where a kind is paid to; "" if the town has not said so.
 func (w writer) account(kind string) string {

@@ -105,7 +105,7 @@ func (p overviewPage) state(row Row) string {
 
 // name is what a debt is called: its kind, and what it is for.
 func (p overviewPage) name(row Row) string {
-	return strings.TrimSpace(p.o.Kind(p.Translator, row.Kind) + " " + row.About.In(p.Lang()))
+	return strings.TrimSpace(p.o.kind(p.Translator, row.Kind) + " " + row.About.In(p.Lang()))
 }
 
 // csv answers with all that the filter leaves.
@@ -113,7 +113,7 @@ func (p overviewPage) csv(w http.ResponseWriter) error {
 	rows := [][]string{{p.T("taxpayer.what"), p.T("taxpayer.about"), p.T("taxpayer.year"), p.T("taxpayer.instalment-short"), p.T("taxpayer.term"),
 		p.T("taxpayer.state"), p.T("taxpayer.principal"), p.T("taxpayer.surcharge"), p.T("taxpayer.sum")}}
 	for _, row := range p.Found {
-		rows = append(rows, []string{p.o.Kind(p.Translator, row.Kind), row.About.In(p.Lang()), strconv.Itoa(row.Year), strconv.Itoa(row.Instalment),
+		rows = append(rows, []string{p.o.kind(p.Translator, row.Kind), row.About.In(p.Lang()), strconv.Itoa(row.Year), strconv.Itoa(row.Instalment),
 			row.Due.String(), p.T(looks[p.state(row)].key), row.Principal.String(), row.Surcharge.String(), row.Sum().String()})
 	}
 	return download(w, fmt.Sprintf("taxe-%s.csv", p.Sheet.Day), rows)
@@ -205,7 +205,7 @@ func (p pages) history(w http.ResponseWriter, r *http.Request) error {
 func (p historyPage) csv(w http.ResponseWriter) error {
 	rows := [][]string{{p.T("taxpayer.day"), p.T("taxpayer.what"), p.T("taxpayer.about"), p.T("taxpayer.movement"), p.T("taxpayer.sum")}}
 	for _, m := range p.Movements {
-		rows = append(rows, []string{m.Day.String(), p.o.Kind(p.Translator, m.Kind), p.About[m.Obligation].In(p.Lang()), p.moved(m), m.Amount.String()})
+		rows = append(rows, []string{m.Day.String(), p.o.kind(p.Translator, m.Kind), p.About[m.Obligation].In(p.Lang()), p.moved(m), m.Amount.String()})
 	}
 	return download(w, fmt.Sprintf("istoric-taxe-%d.csv", p.Year), rows)
 }

@@ -668,7 +668,7 @@ func (p overviewPage) sum() templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var27 string
-				templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinStringErrs(p.T("taxpayer.saving-text", p.o.Kind(p.Translator, offer.Kind), strconv.Itoa(offer.Year)))
+				templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinStringErrs(p.T("taxpayer.saving-text", p.o.kind(p.Translator, offer.Kind), strconv.Itoa(offer.Year)))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `taxpayer/account_pages.templ`, Line: 129, Col: 97}
 				}
@@ -780,7 +780,7 @@ func (p overviewPage) sums() ui.Sheet {
 	sheet := ui.Sheet{Caption: p.T("taxpayer.by-kind"), Columns: []ui.Column{{Label: p.T("taxpayer.kind")}, {Label: p.T("taxpayer.count"), Number: true},
 		{Label: p.T("taxpayer.overdue"), Number: true}, {Label: p.T("taxpayer.in-all"), Number: true}}}
 	for _, t := range p.totals() {
-		sheet.Rows = append(sheet.Rows, []ui.Cell{{Text: p.o.Kind(p.Translator, t.kind), Href: "/dosar/taxe?fel=" + t.kind}, {Text: strconv.Itoa(t.debts)},
+		sheet.Rows = append(sheet.Rows, []ui.Cell{{Text: p.o.kind(p.Translator, t.kind), Href: "/dosar/taxe?fel=" + t.kind}, {Text: strconv.Itoa(t.debts)},
 			{Text: p.Money(t.late)}, {Text: p.Money(t.sum)}})
 	}
 	return sheet
@@ -789,7 +789,7 @@ func (p overviewPage) sums() ui.Sheet {
 func (p overviewPage) kinds() (options []ui.Option) {
 	options = []ui.Option{{Label: p.T("taxpayer.all-kinds")}}
 	for _, t := range p.totals() {
-		options = append(options, ui.Option{Value: t.kind, Label: p.o.Kind(p.Translator, t.kind)})
+		options = append(options, ui.Option{Value: t.kind, Label: p.o.kind(p.Translator, t.kind)})
 	}
 	return options
 }
@@ -898,7 +898,7 @@ func what(p ui.Page, o *Office, row Row) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		var templ_7745c5c3_Var34 string
-		templ_7745c5c3_Var34, templ_7745c5c3_Err = templ.JoinStringErrs(o.Kind(p.Translator, row.Kind))
+		templ_7745c5c3_Var34, templ_7745c5c3_Err = templ.JoinStringErrs(o.kind(p.Translator, row.Kind))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `taxpayer/account_pages.templ`, Line: 207, Col: 33}
 		}
@@ -960,7 +960,7 @@ func what(p ui.Page, o *Office, row Row) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var38 string
-		templ_7745c5c3_Var38, templ_7745c5c3_Err = templ.JoinStringErrs(o.Kind(p.Translator, row.Kind) + ", " + period(p, row) + " " + row.About.In(p.Lang()))
+		templ_7745c5c3_Var38, templ_7745c5c3_Err = templ.JoinStringErrs(o.kind(p.Translator, row.Kind) + ", " + period(p, row) + " " + row.About.In(p.Lang()))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `taxpayer/account_pages.templ`, Line: 214, Col: 107}
 		}
@@ -1282,7 +1282,7 @@ func (p whyPage) view() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Title(p.o.Kind(p.Translator, p.Kind)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Title(p.o.kind(p.Translator, p.Kind)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1739,7 +1739,7 @@ func (p clientsPage) open(c Client) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Form(keyed(p.Page, c.Mandate), "post", "/dosare").Render(templ.WithChildren(ctx, templ_7745c5c3_Var65), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Form(p.Page.Keyed(c.Mandate), "post", "/dosare").Render(templ.WithChildren(ctx, templ_7745c5c3_Var65), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -17,6 +17,7 @@ import (
 	"bega/internal/form"
 	"bega/internal/web/ui"
 	"bega/ledger"
+	"bega/ledger/words"
 	"bega/taxlaw"
 	"bega/taxroll"
 )
@@ -135,7 +136,7 @@ func (p historyPage) view() templ.Component {
 				var templ_7745c5c3_Var5 templ.SafeURL
 				templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinURLErrs(p.With("format", "csv"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `history_pages.templ`, Line: 28, Col: 37}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `taxpayer/history_pages.templ`, Line: 29, Col: 37}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 				if templ_7745c5c3_Err != nil {
@@ -148,7 +149,7 @@ func (p historyPage) view() templ.Component {
 				var templ_7745c5c3_Var6 string
 				templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(p.T("taxpayer.download"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `history_pages.templ`, Line: 28, Col: 66}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `taxpayer/history_pages.templ`, Line: 29, Col: 66}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 				if templ_7745c5c3_Err != nil {
@@ -225,7 +226,7 @@ func settled(p ui.Page, o *Office, lines []ledger.Line, about map[string]form.Te
 			var templ_7745c5c3_Var8 string
 			templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(lineSays(p, o, line, about))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `history_pages.templ`, Line: 51, Col: 37}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `taxpayer/history_pages.templ`, Line: 52, Col: 37}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 			if templ_7745c5c3_Err != nil {
@@ -238,7 +239,7 @@ func settled(p ui.Page, o *Office, lines []ledger.Line, about map[string]form.Te
 			var templ_7745c5c3_Var9 string
 			templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(p.T(string(line.Rule)))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `history_pages.templ`, Line: 52, Col: 33}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `taxpayer/history_pages.templ`, Line: 53, Col: 33}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 			if templ_7745c5c3_Err != nil {
@@ -255,10 +256,7 @@ func settled(p ui.Page, o *Office, lines []ledger.Line, about map[string]form.Te
 
 // lineSays says what a part of a payment went to.
 func lineSays(p ui.Page, o *Office, line ledger.Line, about map[string]form.Text) string {
-	name := p.T("taxpayer.kind-year", o.Kind(p.Translator, line.Kind), strconv.Itoa(line.Year))
-	if line.Instalment > 0 {
-		name = p.T("taxpayer.line-instalment", name, strconv.Itoa(line.Instalment))
-	}
+	name := words.Debt(o.Ledger.Kinds, p.Translator, line.Kind, line.Year, line.Instalment)
 	if label := about[line.Obligation].In(p.Lang()); label != "" {
 		name = p.T("taxpayer.kind-about", name, label)
 	}
@@ -287,7 +285,7 @@ func (p historyPage) movedKind(m ledger.Movement) string {
 	if m.Kind == "" {
 		return "–"
 	}
-	return p.o.Kind(p.Translator, m.Kind)
+	return p.o.kind(p.Translator, m.Kind)
 }
 
 // moved says what a row of the statement is.
@@ -552,7 +550,7 @@ func (p thingPage) view() templ.Component {
 					var templ_7745c5c3_Var18 string
 					templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(p.T(changes[v.Why]))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `history_pages.templ`, Line: 148, Col: 28}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `taxpayer/history_pages.templ`, Line: 146, Col: 28}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var18))
 					if templ_7745c5c3_Err != nil {

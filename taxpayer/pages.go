@@ -53,9 +53,3 @@ func (p pages) page(r *http.Request) ui.Page {
 	page.Section = "/plati"
 	return page
 }
-
-// keyed returns the page for one of several forms on it.
-func keyed(p ui.Page, id string) ui.Page {
-	p.Key += "-" + id
-	return p
-}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 
 	"bega/internal/act"
@@ -13,6 +12,7 @@ import (
 	"bega/internal/money"
 	"bega/internal/text"
 	"bega/ledger"
+	"bega/ledger/words"
 	"bega/payments"
 )
 
@@ -230,7 +230,7 @@ func (o *Office) inAll(say func(t *text.Translator) string) map[string]string {
 // label names a debt; in detail, with what it is for.
 func (o *Office) label(row Row, detail bool) map[string]string {
 	return o.inAll(func(t *text.Translator) string {
-		name := t.T("taxpayer.kind-year", o.Kind(t, row.Kind), strconv.Itoa(row.Year))
+		name := words.Debt(o.Ledger.Kinds, t, row.Kind, row.Year, 0)
 		if about := row.About.In(t.Lang()); detail && about != "" {
 			name = t.T("taxpayer.kind-about", name, about)
 		}
@@ -238,17 +238,9 @@ func (o *Office) label(row Row, detail bool) map[string]string {
 	})
 }
 
-// Kind names a kind of obligation.
-func (o *Office) Kind(t *text.Translator, key string) string {
-	for _, kind := range o.Ledger.Kinds {
-		if kind.Key == key && kind.Label != nil {
-			return form.Text(kind.Label).In(t.Lang())
-		}
-	}
-	if name, ok := ledger.KindText(key); ok {
-		return t.T(name)
-	}
-	return key
+// kind names a kind of obligation.
+func (o *Office) kind(t *text.Translator, key string) string {
+	return words.Kind(o.Ledger.Kinds, t, key)
 }
 
 // Paid implements [payments.Payee]: it tells the ledger, in the act that settles

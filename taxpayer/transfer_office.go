@@ -46,7 +46,7 @@ func (o *Office) transfers(bill Bill, who Account, t *text.Translator) (list []T
 		n, ok := at[kind]
 		if !ok {
 			n, at[kind] = len(list), len(list)
-			list = append(list, Transfer{Kind: kind, IBAN: o.iban(kind, who.Legal), Details: t.T("taxpayer.transfer-details", o.Kind(t, kind), who.Role)})
+			list = append(list, Transfer{Kind: kind, IBAN: o.iban(kind, who.Legal), Details: t.T("taxpayer.transfer-details", o.kind(t, kind), who.Role)})
 		}
 		list[n].Amount += amount
 	}

@@ -28,7 +28,7 @@ func (p pages) collections(w http.ResponseWriter, r *http.Request) (err error) {
 	page := collectPage{Page: p.page(r), o: p.o}
 	page.period = p.periodOf(r, &page.Page, func(to deadline.Date) deadline.Date { return deadline.Date{Year: to.Year, Month: to.Month, Day: 1} })
 	page.Collections, err = p.o.Collections(r.Context(), p.Actor(r), page.from, page.to)
-	if status := blame(&page.Page, &page.Problem, err, nil); status != 0 {
+	if status := web.Blame(&page.Page, &page.Problem, err, nil); status != 0 {
 		return p.Render(w, r, status, page.view())
 	} else if err != nil {
 		return err

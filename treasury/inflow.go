@@ -181,7 +181,7 @@ func readLine(head, row []string, zone *time.Location) (l Line, wrong string) {
 
 // moment reads "2026-11-25", "25.11.2026", or the first with an hour.
 func moment(text string, zone *time.Location) (time.Time, bool) {
-	for _, layout := range []string{"2006-01-02", "02.01.2006", "2006-01-02 15:04:05"} {
+	for _, layout := range []string{"2006-01-02", "2.1.2006", "2006-01-02 15:04:05"} {
 		if t, err := time.ParseInLocation(layout, text, zone); err == nil && t.Year() >= 2000 {
 			return t, true
 		}

@@ -94,7 +94,7 @@ func (p pages) load(w http.ResponseWriter, r *http.Request) error {
 	for _, about := range []*fault.Fault{errNoFile, ErrFile, ErrHead, ErrRow, ErrTwice, ErrNoTotal, ErrTotal, ErrSeen, ErrOther} {
 		fields[about] = &page.File
 	}
-	if status := blame(&page.Page, &page.Problem, err, fields); status != 0 {
+	if status := web.Blame(&page.Page, &page.Problem, err, fields); status != 0 {
 		return p.Render(w, r, status, page.view())
 	}
 	return err
@@ -145,7 +145,7 @@ func (p pages) decideLine(w http.ResponseWriter, r *http.Request) error {
 		if err = p.decide(r, page); err == nil {
 			return web.See(w, r, "/lucru/taxe/intrari")
 		}
-		status = blame(&page.Page, &page.Problem, err, map[*fault.Fault]*ui.Input{ErrNoChannel: &page.Of, ErrDay: &page.Day, ErrChoose: &page.Whose})
+		status = web.Blame(&page.Page, &page.Problem, err, map[*fault.Fault]*ui.Input{ErrNoChannel: &page.Of, ErrDay: &page.Day, ErrChoose: &page.Whose})
 		if status == 0 {
 			return err
 		}
@@ -153,7 +153,7 @@ func (p pages) decideLine(w http.ResponseWriter, r *http.Request) error {
 	if search || page.Words.Value != "" {
 		page.Found, err = p.o.People.Find(r.Context(), p.Actor(r), page.Words.Value)
 		page.Searched = err == nil
-		if refused := blame(&page.Page, &page.Words.Error, err, nil); refused != 0 {
+		if refused := web.Blame(&page.Page, &page.Words.Error, err, nil); refused != 0 {
 			status = refused
 		} else if err != nil {
 			return err
@@ -208,7 +208,7 @@ func (p pages) reconcilePage(r *http.Request) (page reconcilePage, err error) {
 
 func (p pages) reconcile(w http.ResponseWriter, r *http.Request) error {
 	page, err := p.reconcilePage(r)
-	if status := blame(&page.Page, &page.Problem, err, nil); status != 0 {
+	if status := web.Blame(&page.Page, &page.Problem, err, nil); status != 0 {
 		return p.Render(w, r, status, page.view())
 	} else if err != nil {
 		return err
@@ -231,7 +231,7 @@ func (p pages) explain(w http.ResponseWriter, r *http.Request) error {
 	if err == nil {
 		return web.See(w, r, "/lucru/taxe/reconciliere?"+page.query())
 	}
-	if status := blame(&page.Page, &page.Problem, err, map[*fault.Fault]*ui.Input{ErrText: &page.Why}); status != 0 {
+	if status := web.Blame(&page.Page, &page.Problem, err, map[*fault.Fault]*ui.Input{ErrText: &page.Why}); status != 0 {
 		return p.Render(w, r, status, page.view())
 	}
 	return err

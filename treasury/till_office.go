@@ -305,10 +305,14 @@ func (o *Office) CloseTill(ctx context.Context, actor act.Actor, key string, day
 	})
 }
 
-// Closings returns the ends of days at all cash desks, the latest first.
+// Closings returns the ends of days at all cash desks, the latest first. It fails with
+// [ErrPeriod] as [Office.Gaps] does.
 func (o *Office) Closings(ctx context.Context, actor act.Actor, from, to deadline.Date) ([]Closing, map[act.PartyID]string, error) {
 	if actor.May(act.ReadPaymentDesk, o.at("tills")) != nil {
 		return nil, nil, ErrUnknown
+	}
+	if days := from.DaysUntil(to); days < 0 || days >= mostDays {
+		return nil, nil, ErrPeriod
 	}
 	all, err := o.closings(ctx, o.DB, from, to)
 	if err != nil {

@@ -69,7 +69,7 @@ func (p pages) findPayer(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	page.Found, err = p.o.People.Find(r.Context(), page.actor, page.Words.Value)
-	if status := blame(&page.Page, &page.Words.Error, err, nil); status != 0 {
+	if status := web.Blame(&page.Page, &page.Words.Error, err, nil); status != 0 {
 		return p.Render(w, r, status, page.view())
 	} else if err != nil {
 		return err
@@ -151,14 +151,14 @@ func (p pages) take(w http.ResponseWriter, r *http.Request) (err error) {
 		if err == nil {
 			return web.See(w, r, "/lucru/taxe/casa/chitanta/"+id)
 		}
-		status = blame(&page.Page, &page.Problem, err, map[*fault.Fault]*ui.Input{ErrMeans: &page.Means, ErrSlip: &page.Slip, ErrSlipUsed: &page.Slip,
+		status = web.Blame(&page.Page, &page.Problem, err, map[*fault.Fault]*ui.Input{ErrMeans: &page.Means, ErrSlip: &page.Slip, ErrSlipUsed: &page.Slip,
 			ErrAmount: &page.Amount, ledger.ErrAmount: &page.Amount})
 		if status == 0 {
 			return err
 		}
 	}
 	page.Counter, err = p.o.At(r.Context(), p.Actor(r), page.Party, t.Amount, t.Choice)
-	if refusal := blame(&page.Page, &page.Problem, err, map[*fault.Fault]*ui.Input{ledger.ErrAmount: &page.Amount}); refusal != 0 {
+	if refusal := web.Blame(&page.Page, &page.Problem, err, map[*fault.Fault]*ui.Input{ledger.ErrAmount: &page.Amount}); refusal != 0 {
 		return p.Render(w, r, refusal, page.view())
 	} else if err != nil {
 		return err
@@ -236,7 +236,7 @@ func (p pages) close(w http.ResponseWriter, r *http.Request) error {
 	if err == nil {
 		return web.See(w, r, "/lucru/taxe/casa/inchidere?zi="+day.String())
 	}
-	if status := blame(&page.Page, &page.Problem, err, map[*fault.Fault]*ui.Input{ErrCounted: &page.Reason}); status != 0 {
+	if status := web.Blame(&page.Page, &page.Problem, err, map[*fault.Fault]*ui.Input{ErrCounted: &page.Reason}); status != 0 {
 		return p.Render(w, r, status, page.view())
 	}
 	return err
@@ -245,15 +245,20 @@ func (p pages) close(w http.ResponseWriter, r *http.Request) error {
 // closingsPage lists the ends of days at all cash desks.
 type closingsPage struct {
 	ui.Page
-	All   []Closing
-	Names map[act.PartyID]string
+	period
+	Problem string
+	All     []Closing
+	Names   map[act.PartyID]string
 }
 
 func (p pages) closings(w http.ResponseWriter, r *http.Request) (err error) {
 	page := closingsPage{Page: p.page(r)}
-	to := dayOf(r.FormValue("pana"), p.o.today())
-	if page.All, page.Names, err = p.o.Closings(r.Context(), p.Actor(r), to.AddDays(-30), to); err != nil {
+	page.period = p.periodOf(r, &page.Page, func(to deadline.Date) deadline.Date { return to.AddDays(-30) })
+	if page.All, page.Names, err = p.o.Closings(r.Context(), p.Actor(r), page.from, page.to); err != nil {
+		if status := web.Blame(&page.Page, &page.Problem, err, nil); status != 0 {
+			return p.Render(w, r, status, page.view())
+		}
 		return err
 	}
-	return p.Render(w, r, http.StatusOK, page.view())
+	return p.Render(w, r, page.status(), page.view())
 }

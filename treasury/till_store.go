@@ -82,5 +82,5 @@ func (o *Office) closing(ctx context.Context, r db.Reader, teller act.PartyID, d
 // closings returns those of days, both inclusive, the latest first.
 func (o *Office) closings(ctx context.Context, r db.Reader, from, to deadline.Date) ([]Closing, error) {
 	return db.All(ctx, r, o.scanClosing, `SELECT teller, day, cash, counted, terminal, slips, takings, reason, at
-		FROM treasury_closings WHERE day BETWEEN $1 AND $2 ORDER BY day DESC, at DESC LIMIT 200`, from, to)
+		FROM treasury_closings WHERE day BETWEEN $1 AND $2 ORDER BY day DESC, at DESC`, from, to)
 }

@@ -206,6 +206,9 @@ func testTillPages(t *testing.T, o *town) {
 		{teller, "POST " + till + "/inchidere", values("i1", "zi", "2026-11-25", "numarat", "50", "terminal", "0"), 303, "zi=2026-11-25", ""},
 		{teller, "GET " + till + "/inchidere?zi=2026-11-25", nil, 200, "The day is closed", "Cash counted:"},
 		{head, "GET " + till + "/inchideri", nil, 200, "Tudor Rus-Demo", ""},
+		{head, "GET " + till + "/inchideri?din=1.1.2026&pana=1.2.2026", nil, 200, "", "Tudor Rus-Demo"},
+		{head, "GET " + till + "/inchideri?din=1.1.2026&pana=1.12.2026", nil, 422, "at most 92 days", ""},
+		{head, "GET " + till + "/inchideri?din=ieri", nil, 422, `value="ieri"`, "at most 92 days"},
 		{teller, "POST " + pay, values("t3", "suma", "50", "mod", "cash", "vazut", "x"), 409, "", ""},
 	})
 	o.On("2026-11-26")

@@ -12,6 +12,7 @@ import (
 
 	"bega/internal/act"
 	"bega/internal/fault"
+	"bega/internal/web/ui"
 )
 
 // ErrTooLarge is returned for a form that is larger than any honest one.
@@ -155,4 +156,24 @@ func (s *Site) Welcome(w http.ResponseWriter, r *http.Request) act.Actor {
 	r.AddCookie(cookie)
 	actor.For = visitorID(r, s.Secure)
 	return actor
+}
+
+// Blame puts an error at the field that it is about. What is about none of them, and can
+// be put right by whoever looks at the page, is the problem of the whole page, unless
+// problem is nil. Blame returns the status, or 0 if it has told nobody.
+func Blame(p *ui.Page, problem *string, err error, fields map[*fault.Fault]*ui.Input) int {
+	f, at := fault.Of(err), (*string)(nil)
+	if f.Kind == fault.Invalid || f.Kind == fault.Conflict || f.Kind == fault.Unavailable {
+		at = problem
+	}
+	for about, field := range fields {
+		if errors.Is(err, about) {
+			at = &field.Error
+		}
+	}
+	if at == nil {
+		return 0
+	}
+	*at, p.HasErrors = p.Says(f.Key, f.Args...), true
+	return Status(f)
 }

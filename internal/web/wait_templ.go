@@ -139,7 +139,7 @@ func (p waitPage) view() templ.Component {
 }
 
 func (p waitPage) title() string {
-	if p.Ticket {
+	if p.Ticket && !p.Typed {
 		return p.T("web.rush-queue")
 	}
 	return p.T("web.rush-full")

@@ -3,6 +3,7 @@ package web_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"mime/multipart"
@@ -144,6 +145,34 @@ func TestEveryKindOfFaultHasAStatus(t *testing.T) {
 	for kind := fault.Unexpected; kind <= fault.Unavailable; kind++ {
 		if web.Status(fault.New(kind, "x")) == 0 {
 			t.Errorf("kind %d has no status", kind)
+		}
+	}
+}
+
+// TestBlame: who can put something right reads it at the field, or else on the page.
+func TestBlame(t *testing.T) {
+	field, page, other := fault.New(fault.Invalid, "web.form"), fault.New(fault.Conflict, "web.too-large"), fault.New(fault.Missing, "web.missing")
+	site, _ := town(t)
+	for _, test := range []struct {
+		err     error
+		whole   bool // there is a place for what is about the whole page
+		status  int
+		at, all bool
+	}{
+		{field, true, 422, true, false}, {fmt.Errorf("x: %w", field), false, 422, true, false},
+		{page, true, 409, false, true}, {page, false, 0, false, false},
+		{other, true, 0, false, false}, {errors.New("no fault"), true, 0, false, false}, {nil, true, 0, false, false},
+	} {
+		var in ui.Input
+		var problem string
+		where := &problem
+		if !test.whole {
+			where = nil
+		}
+		p := ui.Page{Translator: site.Texts.For("en")}
+		status := web.Blame(&p, where, test.err, map[*fault.Fault]*ui.Input{field: &in})
+		if status != test.status || (in.Error != "") != test.at || (problem != "") != test.all || p.HasErrors != (status != 0) {
+			t.Errorf("%v: status %d, at the field %q, on the page %q", test.err, status, in.Error, problem)
 		}
 	}
 }

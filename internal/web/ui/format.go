@@ -53,6 +53,13 @@ func (p Page) DateTime(t time.Time) string {
 	return p.T("ui.date-time", p.Day(t), p.Clock(t))
 }
 
+// Keyed returns the page for one of several forms on it: each has a key of its own, so
+// that the second is not taken for a repetition of the first.
+func (p Page) Keyed(id string) Page {
+	p.Key += "-" + id
+	return p
+}
+
 // Says returns a text whose arguments may be amounts, days and instants: they are
 // written as the page writes them.
 func (p Page) Says(key string, args ...any) string {
