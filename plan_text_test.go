@@ -36,7 +36,6 @@ var composed = map[string]string{
 	"desk.state-":     "the state of a case, for officials",
 	"folder.origin-":  "where a document is from",
 	"identity.level-": "act.Level",
-	"identity.role-":  "act.Role",
 	"notices.kind-":   "the kind of a message",
 	"payments.state-": "the state of an order",
 	"ui.state-":       "the state of a case, as a chip",

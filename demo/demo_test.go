@@ -5,6 +5,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"bega/internal/config"
 	"bega/portal"
@@ -44,5 +45,32 @@ func TestTheDemonstrationTownOpens(t *testing.T) {
 	}
 	if _, err := town.VerifyActs(t.Context(), "", new(strings.Builder)); err != nil {
 		t.Errorf("the register of the demonstration: %v", err)
+	}
+}
+
+// TestTheDemonstrationTownOpensOnAnyDay: while payments are stopped, in January, on a leap
+// day, and in a year for which nobody has decided rates.
+func TestTheDemonstrationTownOpensOnAnyDay(t *testing.T) {
+	for _, day := range []string{"2026-12-30", "2027-01-05", "2027-03-31", "2028-02-29", "2029-01-02"} {
+		now, err := time.Parse(time.DateOnly, day)
+		if err != nil {
+			t.Fatal(err)
+		}
+		cfg, err := config.Load("", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		cfg.Data = t.TempDir()
+		town, err := Open(t.Context(), cfg, portal.Options{Now: func() time.Time { return now.Add(10 * time.Hour) }})
+		if err != nil {
+			t.Errorf("on %s: %v", day, err)
+			continue
+		}
+		if _, err := town.RouteInfos(t.Context()); err != nil {
+			t.Errorf("on %s, the addresses: %v", day, err)
+		}
+		if err := town.Close(); err != nil {
+			t.Error(err)
+		}
 	}
 }
