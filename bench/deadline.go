@@ -64,27 +64,34 @@ func (d *deadlineDay) measure(ctx context.Context, p *place, r *report) error {
 	alone := usual.Run(ctx, 20*time.Second, 1, c.Readers)
 	c.Skip(usual)
 	show := func(when string, t *crowd.Tally) { d.show(p.engine, when, t, alone, r) }
+	run := func(when string, length time.Duration, factor float64, readers []*crowd.Person) *crowd.Tally {
+		say("%s", when)
+		before, err1 := reckon(pid)
+		t := c.Run(ctx, length, factor, readers)
+		after, err2 := reckon(pid)
+		if err = errors.Join(err, err1, err2); err == nil {
+			r.remark("%s, %s: %s.", p.engine, when, after.since(before))
+		}
+		return t
+	}
 	show("unloaded", alone)
-	say("the day")
-	day := c.Run(ctx, d.Length, 1, c.Readers)
+	day := run("the day", d.Length, 1, c.Readers)
 	show("the day", day)
 	if d.Factor > 0 {
 		all := make([]*crowd.Person, 0, int(d.Factor)*len(c.Readers))
 		for all = append(all, c.Readers...); len(all) < cap(all); {
 			all = append(all, c.Readers[len(all)%len(c.Readers)].Twin())
 		}
-		say("the rush")
-		rush := c.Run(ctx, d.Rush, d.Factor, all)
-		say("after it")
-		after := c.Run(ctx, d.After, 1, c.Readers)
+		rush := run("the rush", d.Rush, d.Factor, all)
+		after := run("after it", d.After, 1, c.Readers)
 		show(fmt.Sprintf("× %g", d.Factor), rush)
 		show("after", after)
 		r.remark("%s: right answers a second: %.0f before, %.0f during (%.0f %%), %.0f after; as before after %d s.", p.engine,
 			day.Goodput(), rush.Goodput(), 100*rush.Goodput()/day.Goodput(), after.Goodput(), after.Normal(300*time.Millisecond))
 	}
-	memory, err := resident(pid)
+	memory, err1 := resident(pid)
 	r.remark("%s: the program has %.0f MB.", p.engine, memory)
-	return err
+	return errors.Join(err, err1)
 }
 
 // show adds what a crowd saw to the report.

@@ -1,9 +1,11 @@
 package portal
 
 import (
+	"net"
 	"net/http"
 	"runtime"
 	"strings"
+	"syscall"
 	"time"
 
 	"bega/access"
@@ -60,4 +62,19 @@ func (t *Town) openGate() {
 		Observe: func(class gate.Class, outcome string) { t.meter.Gate(class.String(), outcome) },
 		Now:     time.Now, Processors: runtime.GOMAXPROCS(0), Key: []byte(t.vault.Index("gate", "cookies")), Secure: t.cfg.Secure(),
 	}, t.site)
+}
+
+// manyOpen is how many connections are open at most, of about 20 KB each.
+const manyOpen = 20_000
+
+// door puts a door before the gate. Of the files that the program may open, half are for
+// connections. Who is sent away has not said yet in which language.
+func (t *Town) door(listener net.Listener) (*gate.Door, error) {
+	var files syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &files); err != nil {
+		return nil, err
+	}
+	const seconds = 5
+	again := t.texts.For("ro").T("web.rush-again", seconds) + "\n" + t.texts.For("en").T("web.rush-again", seconds) + "\n"
+	return gate.NewDoor(listener, int(min(files.Cur/2, manyOpen)), again), nil
 }

@@ -2,10 +2,12 @@ package portal
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -85,9 +87,11 @@ func TestTheQueuePage(t *testing.T) {
 		want               []string
 		retry, refresh     string
 	}{
-		{"GET", "/dosar/taxe", "ro", waits, []string{"Ești la rând", "cam 7 minute", "/dosar/taxe?limba=en"}, "60", "60"},
+		{"GET", "/dosar/taxe", "ro", waits, []string{"Ești la rând", "cam 7 minute", `href="?limba=en"`}, "60", "60"},
 		{"GET", "/dosar/taxe", "en", waits, []string{"You are in the queue", "about 7 minutes"}, "60", "60"},
 		{"GET", "/dosar/taxe?limba=en", "ro", waits, []string{"You are in the queue"}, "60", "60"},
+		{"GET", "/", "ro", gate.Refusal{Ticket: true, Wait: 38 * time.Minute, Retry: time.Minute}, []string{"cam 40 de minute"}, "60", "60"},
+		{"GET", "/", "ro", gate.Refusal{Ticket: true, Wait: 130 * time.Minute, Retry: time.Minute}, []string{"mai lung de două ore"}, "60", "60"},
 		{"GET", "/", "ro", soon, []string{"mai puțin de un minut"}, "5", "5"},
 		{"GET", "/", "ro", gate.Refusal{Retry: 5 * time.Second}, []string{"Încă puțină răbdare"}, "5", "5"},
 		{"POST", "/dosar/documente/adauga", "ro", typed, []string{"Nu ai pierdut nimic"}, "5", ""},
@@ -114,6 +118,29 @@ func TestTheQueuePage(t *testing.T) {
 	var problem struct{ Status int }
 	if err := json.Unmarshal(w.Body.Bytes(), &problem); err != nil || problem.Status != 503 || w.Header().Get("Content-Type") != "application/problem+json; charset=utf-8" || w.Header().Get("Retry-After") == "" {
 		t.Errorf("a program gets %v %v %s", err, w.Header(), w.Body)
+	}
+}
+
+// TestSendingAwayIsCheap holds whatever is asked for, and however long the queue is: it
+// is done thousands of times a second.
+func TestSendingAwayIsCheap(t *testing.T) {
+	town, n := opened(t), 0
+	away := func() {
+		n++
+		turnedAway(town, "GET", fmt.Sprint("/servicii/", n), "text/html", []string{"ro", "en"}[n%2],
+			gate.Refusal{Ticket: n%3 > 0, Typed: n%7 == 0, Wait: time.Duration(n) * 7 * time.Second, Retry: time.Minute})
+	}
+	for range 3000 {
+		away()
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	for n = 0; n < 3000; {
+		away()
+	}
+	runtime.ReadMemStats(&after)
+	if each := (after.TotalAlloc - before.TotalAlloc) / 3000; each > 64<<10 { // most of it is this test's recorder
+		t.Errorf("each costs %d bytes", each)
 	}
 }
 

@@ -186,15 +186,19 @@ func (t *Town) Serve(ctx context.Context, ready func(url string)) error {
 	if err != nil {
 		return err
 	}
+	door, err := t.door(listener)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
 	server := &http.Server{
 		Handler: t.Handler(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 5 * time.Minute, WriteTimeout: 5 * time.Minute,
-		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10, ConnState: door.State,
 	}
 	working, stopWorking := context.WithCancel(ctx)
 	defer stopWorking()
 	worked, served := make(chan error, 1), make(chan error, 1)
 	go func() { worked <- t.work(working) }()
-	go func() { served <- server.Serve(listener) }()
+	go func() { served <- server.Serve(door) }()
 	ready("http://" + listener.Addr().String())
 	select {
 	case <-ctx.Done():

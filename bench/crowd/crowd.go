@@ -17,6 +17,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -117,7 +118,7 @@ func (c *Crowd) Run(ctx context.Context, length time.Duration, factor float64, r
 	}{
 		{c.Requests, func(due time.Time) { c.look(due, readers[rand.IntN(len(readers))]) }},
 		{c.SignIns, func(due time.Time) { c.signIn(due, c.Entrants[rand.IntN(len(c.Entrants))].Twin()) }},
-		{c.Payments, c.pay},
+		{c.Payments, func(due time.Time) { c.pay(ctx, due) }},
 	} {
 		if s.rate > 0 {
 			streams.Go(func() { c.stream(ctx, s.rate*factor, s.one) })
@@ -195,8 +196,9 @@ var (
 )
 
 // pay is somebody who pays all that they owe: they look, go to the bank, pay there,
-// and come back for the result until it says that the money is there.
-func (c *Crowd) pay(due time.Time) {
+// and come back for the result until it says that the money is there. If there is a
+// queue, they wait in it until ctx ends.
+func (c *Crowd) pay(ctx context.Context, due time.Time) {
 	c.paying.Lock()
 	if c.nextPay == len(c.Payers) {
 		c.paying.Unlock()
@@ -206,12 +208,23 @@ func (c *Crowd) pay(due time.Time) {
 	p := c.Payers[c.nextPay]
 	c.nextPay++
 	c.paying.Unlock()
-	body, ok := c.ask(due, "pay: look", p, "GET", "/dosar/taxe", nil)
+	came := due
+	header, body, ok := c.exchange(due, "pay: look", p, "GET", "/dosar/taxe", nil, true)
+	for seconds, _ := strconv.Atoi(header.Get("Retry-After")); !ok && seconds > 0; seconds, _ = strconv.Atoi(header.Get("Retry-After")) {
+		select {
+		case <-time.After(time.Duration(seconds) * time.Second):
+		case <-ctx.Done():
+			c.all.add(Seen{Class: "queue", Outcome: Shed, Due: came})
+			return
+		}
+		header, body, ok = c.exchange(time.Now(), "pay: look", p, "GET", "/dosar/taxe", nil, true)
+	}
 	found, form := sum.FindSubmatch(body), key.FindSubmatch(body)
 	if !ok || found == nil || form == nil {
 		return
 	}
-	header, ok := c.send(time.Now(), "pay: begin", p, "POST", "/dosar/taxe/plateste", url.Values{"tot": {"da"}, "suma": {string(found[1])}, "cheie": {string(form[1])}})
+	c.all.add(Seen{Class: "queue", Outcome: OK, Due: came, Took: time.Since(came)})
+	header, ok = c.send(time.Now(), "pay: begin", p, "POST", "/dosar/taxe/plateste", url.Values{"tot": {"da"}, "suma": {string(found[1])}, "cheie": {string(form[1])}})
 	bank := place.FindString(header.Get("Location"))
 	if !ok || bank == "" {
 		c.all.add(Seen{Class: "payment", Outcome: Broken, Due: due, Note: "to " + header.Get("Location")})

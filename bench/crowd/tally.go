@@ -79,8 +79,14 @@ type Summary struct {
 // Of returns how many ended in a way.
 func (s Summary) Of(o Outcome) int { return s.Count[o] }
 
+// isRequest tells requests from what people do by several: "payment", of which something
+// is seen if it fails, "credited" from the charge to the receipt, and "queue" from the
+// first look of those who come to pay.
+func isRequest(class string) bool {
+	return class != "credited" && class != "payment" && class != "queue"
+}
+
 // ByClass returns summaries by class in order of their names, and of all together.
-// What was credited is none of the requests.
 func (t *Tally) ByClass() (classes []Summary, all Summary) {
 	byClass := map[string][]Seen{}
 	for _, s := range t.seen {
@@ -89,7 +95,7 @@ func (t *Tally) ByClass() (classes []Summary, all Summary) {
 	var requests []Seen
 	for class, seen := range byClass {
 		classes = append(classes, summary(class, seen))
-		if class != "credited" && class != "payment" {
+		if isRequest(class) {
 			requests = append(requests, seen...)
 		}
 	}
@@ -135,7 +141,7 @@ func (t *Tally) Seconds() []Second {
 		for len(all) <= i {
 			all = append(all, nil)
 		}
-		if s.Class != "credited" && s.Class != "payment" {
+		if isRequest(s.Class) {
 			all[max(0, i)] = append(all[max(0, i)], s)
 		}
 	}

@@ -2,9 +2,11 @@ package crowd
 
 import (
 	"bufio"
+	"errors"
 	"io"
 	"net"
 	"net/http"
+	"os"
 	"sync"
 	"time"
 )
@@ -35,8 +37,8 @@ func (w *wires) exchange(addr string, request []byte) (status int, header http.H
 		response, body, err := conn.exchange(request)
 		if err != nil {
 			conn.Close()
-			if used && response == nil && len(request) > 0 && request[0] == 'G' {
-				continue // the server had closed it meanwhile
+			if used && response == nil && !errors.Is(err, os.ErrDeadlineExceeded) {
+				continue // the server had closed it meanwhile: browsers send again, forms as well
 			}
 			return 0, nil, nil, err
 		}

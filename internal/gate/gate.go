@@ -37,8 +37,15 @@ var names = [...]string{"rest", "balance", "entry", "password", "form", "paying"
 // String returns the name that the metrics have.
 func (c Class) String() string { return names[c] }
 
-// patience is for how long requests of a class wait for room.
+// patience is for how long requests of a class wait for room, if somebody has been
+// waiting all the time lately. In a burst, everybody waits for longer: it passes
+// (B. Maurer, Fail at Scale, ACM Queue 13(8), 2015).
 var patience = [...]time.Duration{500 * time.Millisecond, time.Second, 2 * time.Second, 10 * time.Second, 15 * time.Second, 20 * time.Second}
+
+const (
+	inBurst = 5 * time.Second  // for how long everybody waits at least, in a burst
+	burst   = 20 * time.Second // after which it is none
+)
 
 // The outcomes that [Config.Observe] is told of.
 const (
@@ -191,9 +198,9 @@ func (g *Gate) call(v *visit) (Refusal, bool) {
 	switch {
 	case g.closed == open || v.now.Sub(g.raised) < settling:
 	case g.closed > Rest:
-		g.closed, g.raised = g.closed-1, v.now
+		g.close(g.closed-1, v.now)
 	case g.tickets.over(v.now):
-		g.closed = open
+		g.close(open, v.now)
 	}
 	if v.class > g.closed || v.class > Entry {
 		v.renew = v.renew && (g.closed == open || v.pass)
@@ -214,6 +221,12 @@ func (g *Gate) call(v *visit) (Refusal, bool) {
 	return g.tickets.refusal(ahead), false
 }
 
+// close closes the gate up to a class, for who is new.
+func (g *Gate) close(class Class, now time.Time) {
+	g.closed, g.raised = class, now
+	g.slots.rush.Store(class > Rest)
+}
+
 // place returns how many tickets are before a visitor's, who takes one without one;
 // negative if it was called.
 func (g *Gate) place(v *visit) int {
@@ -224,12 +237,16 @@ func (g *Gate) place(v *visit) int {
 }
 
 // full is what somebody is told for whom there was no room. From now on who is new
-// queues.
+// queues: for a password on the way to it, before anything is typed.
 func (g *Gate) full(v *visit) Refusal {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if v.class >= g.closed && v.class <= Entry {
-		g.closed, g.raised = v.class, v.now
+	class := v.class
+	if class == Password {
+		class = Entry
+	}
+	if class >= g.closed && class <= Entry {
+		g.close(class, g.Now()) // they came a while ago
 	}
 	if !v.queues || v.pass {
 		return Refusal{Retry: shortest, Typed: v.class >= Password}

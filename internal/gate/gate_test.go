@@ -223,6 +223,74 @@ func TestWhoSignedInHasAPassBeforeTheRush(t *testing.T) {
 	}
 }
 
+// TestWhoCannotSignInLearnsItBeforeTheyType holds once one password has found no room.
+func TestWhoCannotSignInLearnsItBeforeTheyType(t *testing.T) {
+	h := newHall(false)
+	h.slots.mostWait, h.slots.limit = 0, 0
+	if v := (&guest{}); v.ask(h.Gate, "POST", "/password").Code != 503 || h.closed != Entry {
+		t.Errorf("they got %d, and the gate is closed up to %d", v.status, h.closed)
+	}
+	h.slots.mostWait, h.slots.limit = 8, 8
+	h.full(&visit{class: Password, now: h.now})
+	h.now = h.now.Add(10 * time.Second)
+	h.full(&visit{class: Password, now: h.now.Add(-10 * time.Second)}) // who has waited for that long
+	if v := (&guest{}); v.ask(h.Gate, "GET", "/entry").Code != 503 || v.jar[ticketCookie] == "" {
+		t.Errorf("on the way to the form they got %d and %v", v.status, v.jar)
+	}
+	if v := (&guest{}); v.ask(h.Gate, "POST", "/password").Code != 200 {
+		t.Errorf("who has the form before them got %d", v.status)
+	}
+}
+
+// TestFewPasswordsInARush holds even in a moment in which nobody waits.
+func TestFewPasswordsInARush(t *testing.T) {
+	for _, rush := range []bool{false, true} {
+		s := newSlots(2)
+		s.rush.Store(rush)
+		n := 0
+		for s.limit = 100; s.room(Password); n++ {
+			s.admit(Password)
+		}
+		if want := map[bool]int{false: 8, true: 1}[rush]; n != want {
+			t.Errorf("rush %t: %d passwords at a time", rush, n)
+		}
+	}
+}
+
+// TestNobodyWaitsLongWithAPassword holds for who comes when it is hopeless.
+func TestNobodyWaitsLongWithAPassword(t *testing.T) {
+	s := newSlots(1)
+	s.limit = 0
+	s.lines[Password] = make([]*waiter, s.mostType())
+	began := time.Now()
+	if s.enter(t.Context(), Password) || time.Since(began) > time.Second {
+		t.Errorf("they waited for %s behind %d", time.Since(began), s.mostType())
+	}
+}
+
+// TestABurstIsWaitedFor holds for the lowest class: for as long as nobody has waited all
+// the time.
+func TestABurstIsWaitedFor(t *testing.T) {
+	s := newSlots(1)
+	s.limit = 1
+	s.admit(Rest)
+	let := func() {
+		time.Sleep(patience[Rest] + 200*time.Millisecond)
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.release(Rest)
+	}
+	go let()
+	if !s.enter(t.Context(), Rest) {
+		t.Error("there was room after a moment, and it was not waited for")
+	}
+	s.waiting, s.alone = 1, time.Now().Add(-burst) // somebody waits all the time
+	go let()
+	if s.enter(t.Context(), Rest) {
+		t.Error("it was waited for longer than usual, although it is no burst")
+	}
+}
+
 // TestTheGateOpensAgain holds class by class, once there is room.
 func TestTheGateOpensAgain(t *testing.T) {
 	h := newHall(false)

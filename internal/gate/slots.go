@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -14,7 +15,8 @@ import (
 // many are inside, and if they do not while others wait, too few.
 type slots struct {
 	processors int
-	mostWait   int // who may wait at a time
+	mostWait   int         // who may wait at a time
+	rush       atomic.Bool // there was no room even for who is not of the lowest class
 
 	mu      sync.Mutex
 	limit   float64
@@ -23,7 +25,8 @@ type slots struct {
 	slow    int // who is here, but counts no more: see linger
 	lines   [Free][]*waiter
 	waiting int
-	strain  bool // somebody had to wait for long, or was sent away
+	alone   time.Time // when nobody waited the last time
+	strain  bool      // somebody had to wait for long, or was sent away
 
 	calm    map[string]float64 // seconds that a route takes in calm
 	stretch float64            // sum of how many times as long the last ones took
@@ -47,7 +50,7 @@ const (
 )
 
 func newSlots(processors int) *slots {
-	return &slots{processors: processors, mostWait: 512 * processors, limit: float64(8 * processors), calm: map[string]float64{}}
+	return &slots{processors: processors, mostWait: 1024 * processors, limit: float64(8 * processors), calm: map[string]float64{}}
 }
 
 func (s *slots) state() (limit, inside, waiting int) {
@@ -69,7 +72,7 @@ func (s *slots) strained() bool {
 }
 
 // room reports whether there is room for a class. Passwords may not keep others from
-// the processors: while others wait, few of them are inside.
+// the processors: in a rush, and while others wait, few of them are inside.
 func (s *slots) room(class Class) bool {
 	if s.inside >= int(s.limit) {
 		return false
@@ -78,11 +81,15 @@ func (s *slots) room(class Class) bool {
 		return true
 	}
 	most := 4 * s.processors
-	if s.waiting > len(s.lines[Password]) {
-		most = max(2, s.processors) // each computes for half of the time that it is inside
+	if s.rush.Load() || s.waiting > len(s.lines[Password]) {
+		most = max(1, s.processors/2) // each computes for half of the time that it is inside
 	}
 	return s.hashing < most
 }
+
+// mostType is how many wait with a password at most: for some seconds, so that who is
+// on the way to typing one learns in time that it is no use.
+func (s *slots) mostType() int { return 32 * s.processors }
 
 func (s *slots) admit(class Class) {
 	s.inside++
@@ -119,16 +126,23 @@ func (s *slots) enter(ctx context.Context, class Class) bool {
 		return true
 	}
 	s.full = true
-	if s.waiting >= s.mostWait && !s.evict(class) {
+	if class == Password && len(s.lines[Password]) >= s.mostType() || s.waiting >= s.mostWait && !s.evict(class) {
 		s.strain = true
 		s.mu.Unlock()
 		return false
 	}
 	me := &waiter{time.Now(), make(chan bool, 1)}
+	if s.waiting == 0 {
+		s.alone = me.since
+	}
 	s.lines[class] = append(s.lines[class], me)
 	s.waiting++
+	wait := patience[class]
+	if me.since.Sub(s.alone) < burst {
+		wait = max(wait, inBurst)
+	}
 	s.mu.Unlock()
-	timer := time.NewTimer(patience[class])
+	timer := time.NewTimer(wait)
 	defer timer.Stop()
 	select {
 	case in := <-me.in:

@@ -27,23 +27,38 @@ type Wait struct {
 // NewWait returns the pages of a site.
 func NewWait(s *Site) *Wait { return &Wait{Site: s, kept: map[waitKey][2][]byte{}} }
 
-// waitKey is all that a page differs by.
+// waitKey is all that a page differs by. It has few values, whatever is asked for: a page
+// that has to be made costs a hundred times as much.
 type waitKey struct {
-	lang, path string
-	ticket     bool
-	typed      bool
-	minutes    int
+	lang          string
+	ticket, typed bool
+	minutes       int
 }
-
-// manyKept is how many pages are kept.
-const manyKept = 1000
 
 // waitPage says for how long one has to wait.
 type waitPage struct {
 	ui.Page
 	Ticket  bool // they have a place in the queue, or else there was no room right now
 	Typed   bool // they sent a form
-	Minutes int  // 0 for less than one
+	Minutes int  // 0 for less than one, tooLong for more than two hours
+}
+
+// tooLong stands for a wait in which a ticket ends.
+const tooLong = -1
+
+// about returns for how many minutes somebody has to wait, as exactly as that can be
+// known.
+func about(wait time.Duration) int {
+	step := time.Minute
+	switch {
+	case wait > 2*time.Hour:
+		return tooLong
+	case wait > time.Hour:
+		step = 15 * time.Minute
+	case wait > 10*time.Minute:
+		step = 5 * time.Minute
+	}
+	return int(wait.Round(step) / time.Minute)
 }
 
 // Refuse answers somebody who is not let in: browsers with a page that asks for the same
@@ -58,11 +73,7 @@ func (s *Wait) Refuse(w http.ResponseWriter, r *http.Request, f gate.Refusal) {
 		Problem(w, http.StatusServiceUnavailable, words.T("web.rush-again", int(f.Retry.Seconds())))
 		return
 	}
-	key := waitKey{lang: words.Lang(), path: "/", ticket: f.Ticket, typed: f.Typed, minutes: int((f.Wait + 30*time.Second) / time.Minute)}
-	if len(r.URL.Path) < 40 && r.URL.RawQuery == "" && r.Method == http.MethodGet {
-		key.path = r.URL.Path
-	}
-	page, err := s.page(r, words, key)
+	page, err := s.page(r, words, waitKey{words.Lang(), f.Ticket, f.Typed, about(f.Wait)})
 	if err != nil {
 		s.Log.ErrorContext(r.Context(), "the queue page failed", "err", err)
 		http.Error(w, http.StatusText(http.StatusServiceUnavailable), http.StatusServiceUnavailable)
@@ -82,7 +93,10 @@ func (s *Wait) page(r *http.Request, words *text.Translator, key waitKey) ([2][]
 	if ok {
 		return page, nil
 	}
-	p := ui.Page{Translator: words, Town: s.Town(key.lang), Path: key.path, Zone: s.Zone, Now: s.Now().In(s.Zone)}
+	p := ui.Page{Translator: words, Town: s.Town(key.lang), Zone: s.Zone, Now: s.Now().In(s.Zone)}
+	if key.typed {
+		p.Path = "/" // or else its links lead to where it was asked for
+	}
 	var body, small bytes.Buffer
 	if err := (waitPage{p, key.ticket, key.typed, key.minutes}).view().Render(context.WithoutCancel(r.Context()), &body); err != nil {
 		return page, err
@@ -93,9 +107,6 @@ func (s *Wait) page(r *http.Request, words *text.Translator, key waitKey) ([2][]
 	page = [2][]byte{body.Bytes(), small.Bytes()}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(s.kept) >= manyKept {
-		clear(s.kept)
-	}
 	s.kept[key] = page
 	return page, nil
 }

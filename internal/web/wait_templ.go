@@ -147,8 +147,11 @@ func (p waitPage) title() string {
 
 // wait says how long it takes, as far as that is known.
 func (p waitPage) wait() string {
-	if p.Minutes == 0 {
+	switch p.Minutes {
+	case 0:
 		return p.T("web.rush-soon")
+	case tooLong:
+		return p.T("web.rush-long")
 	}
 	return p.T("web.rush-wait", p.Minutes)
 }

@@ -17,7 +17,7 @@ import (
 )
 
 // With returns the address of this page with one parameter of its query
-// changed. Empty removes it.
+// changed. Empty removes it. A page that does not know its address leads to the same.
 func (p Page) With(name, value string) string {
 	u, err := url.Parse(p.Path)
 	if err != nil {
@@ -28,6 +28,9 @@ func (p Page) With(name, value string) string {
 		query.Set(name, value)
 	}
 	u.RawQuery = query.Encode()
+	if p.Path == "" {
+		return "?" + u.RawQuery
+	}
 	return u.RequestURI()
 }
 
