@@ -87,7 +87,7 @@ func TestTheQueuePage(t *testing.T) {
 		want               []string
 		retry, refresh     string
 	}{
-		{"GET", "/dosar/taxe", "ro", waits, []string{"Ești la rând", "cam 7 minute", `href="?limba=en"`}, "60", "60"},
+		{"GET", "/dosar/taxe", "ro", waits, []string{"Ești la rând", "cam 7 minute", `href="?limba=en"`, `href="/taxe/plata"`}, "60", "60"},
 		{"GET", "/dosar/taxe", "en", waits, []string{"You are in the queue", "about 7 minutes"}, "60", "60"},
 		{"GET", "/dosar/taxe?limba=en", "ro", waits, []string{"You are in the queue"}, "60", "60"},
 		{"GET", "/", "ro", gate.Refusal{Ticket: true, Wait: 38 * time.Minute, Retry: time.Minute}, []string{"cam 40 de minute"}, "60", "60"},

@@ -96,8 +96,8 @@ func (c *Seeds) town(ctx context.Context, p Place, seed uint64, t Table) (int, e
 	}
 	t.Add(p.Engine, seed, len(s.charged), s.visits.Load(), s.reports.Load(), s.forgedRefused.Load(), found.silent, found.longest.Round(time.Second),
 		found.anybody.Round(time.Second), s.back.Load(), found.twice, found.toLookAt, found.statement.String(), found.ledger.String(), found.differences, rate)
-	t.Say("%s, seed %d: %d charged (%s), %d silent found after %s at most, 0 differences; %.0f payments/s, %d visits, %d refused, %d left, %d clicked twice, %d time-outs, %d paid twice, %d found nothing to pay",
-		p.Engine, seed, len(s.charged), found.statement, found.silent, found.longest.Round(time.Second), rate, s.visits.Load(), s.refused.Load(), s.left.Load(), s.double.Load(), s.timeouts.Load(), found.twice, s.nothing.Load())
+	t.Say("%s, seed %d: %d charged (%s), %d silent found after %s at most, 0 differences; %.0f payments/s, %d visits, %d refused, %d left, %d clicked twice, %d time-outs, %d paid twice, %d found nothing to pay, %d done again after a time-out",
+		p.Engine, seed, len(s.charged), found.statement, found.silent, found.longest.Round(time.Second), rate, s.visits.Load(), s.refused.Load(), s.left.Load(), s.double.Load(), s.timeouts.Load(), found.twice, s.nothing.Load(), s.again.Load())
 	return len(s.charged), nil
 }
 

@@ -58,7 +58,7 @@ type simulation struct {
 	polls   map[string]bool     // that were added: attempt and time
 	gone    map[string]bool     // attempts that were given back within minutes
 
-	visits, refused, left, double, timeouts, reports, forged, forgedRefused, strangers, wrong, nothing, back, ghosts atomic.Int64
+	visits, refused, left, double, timeouts, reports, forged, forgedRefused, strangers, wrong, nothing, back, ghosts, again atomic.Int64
 }
 
 // A charge is money that the bank took.
@@ -92,7 +92,15 @@ func (s *simulation) run(ctx context.Context, progress func()) error {
 		if len(now) == 0 {
 			return ctx.Err()
 		}
-		err := kill.Together(ctx, len(now), simWidth, func(ctx context.Context, i int) error { return now[i].do(ctx) })
+		err := kill.Together(ctx, len(now), simWidth, func(ctx context.Context, i int) error {
+			err := now[i].do(ctx)
+			if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil { // this machine had no time
+				s.again.Add(1)
+				s.in(time.Minute, now[i].do)
+				return nil
+			}
+			return err
+		})
 		if err != nil {
 			return fmt.Errorf("seed %d at %s: %w", s.seed, s.clock.now(), err)
 		}
@@ -348,6 +356,9 @@ func (s *simulation) charges(ctx context.Context, v visit, attempt, order string
 		lost = lost || t == payments.Lose || t == payments.Silent
 	}
 	comesBack := r.IntN(10) < 6 && (!lost || r.IntN(6) == 0)
+	if err := s.bank.Decide(ctx, attempt, "paid", tricks...); err != nil {
+		return err
+	}
 	s.mu.Lock()
 	s.charged[attempt] = charge{order, v.actor, lost && !comesBack}
 	s.byOrder[order] = append(s.byOrder[order], attempt)
@@ -364,7 +375,7 @@ func (s *simulation) charges(ctx context.Context, v visit, attempt, order string
 		s.mu.Unlock()
 		s.in(time.Duration(r.Int64N(int64(5*time.Minute))), s.givesBack(attempt))
 	}
-	return s.bank.Decide(ctx, attempt, "paid", tricks...)
+	return nil
 }
 
 // returns has somebody come back to the page with the result. Who reads that it was
