@@ -229,7 +229,8 @@ func (t *Town) openSeal(create bool) (*pdf.Sealer, error) {
 // migrate brings the tables of all rooms up to date. It says which in
 // [migrations].
 func (t *Town) migrate(ctx context.Context) (err error) {
-	t.queue, err = jobs.New(jobs.Config{DB: t.db, Log: t.log, Workers: t.cfg.Workers, Now: t.now})
+	t.queue, err = jobs.New(jobs.Config{DB: t.db, Log: t.log, Workers: t.cfg.Workers, Now: t.now,
+		Busy: func() bool { return t.gate != nil && t.gate.Pressed() }})
 	if err != nil {
 		return err
 	}

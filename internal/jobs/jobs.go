@@ -52,6 +52,7 @@ type Config struct {
 	Log     *slog.Logger     // nil for none
 	Workers int              // how many jobs this program does at a time; 0 means 4
 	Now     func() time.Time // nil for the clock of the database, which all programs share
+	Busy    func() bool      // tells that people wait: then jobs that begin are done one by one; nil for never
 }
 
 // A Queue keeps jobs in the database and works on them.
@@ -62,12 +63,14 @@ type Queue struct {
 	driver  riverdriver.Driver[*sql.Tx]
 	client  *river.Client[*sql.Tx]
 	workers *river.Workers
+	busy    func() bool
+	alone   chan struct{} // held by the job that is done while people wait
 }
 
 // New returns a queue in a database. It can be added to at once, also by a
 // program that never calls [Queue.Run] and leaves the work to others.
 func New(c Config) (*Queue, error) {
-	q := &Queue{db: c.DB, log: c.Log, now: time.Now, workers: river.NewWorkers()}
+	q := &Queue{db: c.DB, log: c.Log, now: time.Now, workers: river.NewWorkers(), busy: c.Busy, alone: make(chan struct{}, 1)}
 	if q.log == nil {
 		q.log = slog.New(slog.DiscardHandler)
 	}
@@ -150,9 +153,27 @@ func Handle[T any](q *Queue, name string, work func(ctx context.Context, args T)
 		if err := json.Unmarshal(job.Args.Args, &a); err != nil {
 			return river.JobCancel(err) // it will not be better the next time
 		}
+		done, err := q.turn(ctx)
+		if err != nil {
+			return err
+		}
+		defer done()
 		return work(ctx, a)
 	}))
 	return Kind[T]{queue: q, name: name}
+}
+
+// turn waits until a job may begin. It is over when done is called.
+func (q *Queue) turn(ctx context.Context) (done func(), err error) {
+	if q.busy == nil || !q.busy() {
+		return func() {}, nil
+	}
+	select {
+	case q.alone <- struct{}{}:
+		return func() { <-q.alone }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 // By returns a kind whose jobs go to add and to no queue, with the time at which they

@@ -462,3 +462,46 @@ func TestBy(t *testing.T) {
 		}
 	})
 }
+
+// TestJobsLeaveTheMachineToThoseWhoWait holds for those that begin then.
+func TestJobsLeaveTheMachineToThoseWhoWait(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		var busy atomic.Bool
+		busy.Store(true)
+		q, err := jobs.New(jobs.Config{DB: d, Workers: 4, Busy: busy.Load})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := q.Migrate(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		var at, most, done atomic.Int32
+		seal := jobs.Handle(q, "seal", func(context.Context, int) error {
+			n := at.Add(1)
+			defer at.Add(-1)
+			for m := most.Load(); n > m && !most.CompareAndSwap(m, n); m = most.Load() {
+			}
+			time.Sleep(20 * time.Millisecond)
+			if done.Add(1) == 8 {
+				busy.Store(false)
+			}
+			return nil
+		})
+		for i := range 8 {
+			add(t, d, seal, nil, i)
+		}
+		run(t, q)
+		idle(t, q)
+		if n := most.Load(); n != 1 {
+			t.Errorf("%d at a time while people wait", n)
+		}
+		most.Store(0)
+		for i := range 16 {
+			add(t, d, seal, nil, i)
+		}
+		idle(t, q)
+		if n := most.Load(); n < 2 {
+			t.Errorf("%d at a time when nobody does", n)
+		}
+	})
+}
