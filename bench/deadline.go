@@ -205,7 +205,7 @@ func (d *deadlineDay) open(ctx context.Context, p *place) (addr string, pid int,
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	cmd := exec.CommandContext(ctx, bega, "serve")
-	cmd.Env, cmd.Stderr = append(p.env(), "BEGA_LISTEN=127.0.0.1:0", "BEGA_PROVIDER=sandbox", "BEGA_PROXIES=127.0.0.0/8"), os.Stderr
+	cmd.Env, cmd.Stderr = append(p.env(), "BEGA_LISTEN=127.0.0.1:0", "BEGA_PROXIES=127.0.0.0/8"), os.Stderr
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 	stop = func() { cancel(); _ = cmd.Wait() } // it was told to end
 	out, err := cmd.StdoutPipe()

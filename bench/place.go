@@ -60,7 +60,7 @@ func (p *place) config() (config.Config, error) {
 
 // env returns the same for the program bega.
 func (p *place) env() []string {
-	return append(os.Environ(), "BEGA_DATA="+filepath.Join(p.dir, "data"), "BEGA_DATABASE="+p.database, "BEGA_LOG_LEVEL=WARN")
+	return append(os.Environ(), "BEGA_DATA="+filepath.Join(p.dir, "data"), "BEGA_DATABASE="+p.database, "BEGA_LOG_LEVEL=WARN", "BEGA_PROVIDER=sandbox")
 }
 
 // open opens the town in this place.
