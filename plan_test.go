@@ -36,18 +36,19 @@ var mayImport = map[string][]string{
 	"bench/raw": {"internal/db"},
 	"city":      {"internal/deadline", "internal/form", "internal/web/ui"},
 
-	"api": {"access", "cases", "drafts", "folder", "notices", "payments", "procedures", "registry",
-		"internal/act", "internal/deadline", "internal/fault", "internal/text", "internal/upload", "internal/web"},
+	"api": {"access", "cases", "docs", "drafts", "folder", "ledger", "ledger/words", "notices", "payments", "procedures", "registry", "taxes", "taxlaw", "taxpayer",
+		"internal/act", "internal/deadline", "internal/fault", "internal/form", "internal/money", "internal/text", "internal/throttle", "internal/upload", "internal/web"},
+	"docs": nil,
 
-	"portal": {"access", "api", "applications", "cases", "city", "desk", "drafts", "fiscal", "folder", "identity", "ledger", "notices", "payments", "procedures", "registry", "reminders", "revenue",
+	"portal": {"access", "api", "applications", "cases", "city", "counter", "desk", "drafts", "fiscal", "folder", "identity", "intake", "ledger", "notices", "payments", "procedures", "registry", "reminders", "revenue",
 		"staff", "taxes", "taxlaw", "taxpayer", "taxroll", "treasury",
 		"internal/act", "internal/audit", "internal/blob", "internal/config", "internal/db", "internal/deadline", "internal/gate",
-		"internal/jobs", "internal/meter", "internal/money", "internal/pdf", "internal/settle", "internal/text", "internal/upload", "internal/vault", "internal/web",
+		"internal/jobs", "internal/meter", "internal/money", "internal/pdf", "internal/settle", "internal/text", "internal/throttle", "internal/upload", "internal/vault", "internal/web",
 		"internal/web/assets", "internal/web/ui"},
 
 	// The part of the portal in which the rooms of the town's money are connected.
-	"revenue": {"cases", "city", "desk", "fiscal", "folder", "identity", "ledger", "ledger/words", "notices", "payments", "procedures", "registry", "reminders", "taxes", "taxlaw", "taxpayer", "taxroll", "treasury",
-		"internal/act", "internal/db", "internal/deadline", "internal/fault", "internal/jobs", "internal/money", "internal/pdf", "internal/recall", "internal/settle", "internal/text",
+	"revenue": {"cases", "city", "desk", "fiscal", "folder", "identity", "intake", "ledger", "ledger/words", "notices", "payments", "procedures", "registry", "reminders", "taxes", "taxlaw", "taxpayer", "taxroll", "treasury",
+		"internal/act", "internal/blob", "internal/db", "internal/deadline", "internal/fault", "internal/jobs", "internal/money", "internal/pdf", "internal/recall", "internal/settle", "internal/text",
 		"internal/vault", "internal/web", "internal/web/ui"},
 
 	"demo": {"access", "cases", "fiscal", "folder", "identity", "ledger", "portal", "procedures", "taxlaw", "taxpayer", "taxroll", "treasury",
@@ -61,12 +62,14 @@ var mayImport = map[string][]string{
 	"drafts":            room("cases", "folder", "procedures"),
 	"cases":             room("folder", "procedures", "registry", "internal/pdf"),
 	"applications":      room("cases", "folder", "procedures"),
+	"counter":           room("cases", "drafts", "procedures"),
 	"desk":              room("cases", "folder", "procedures", "registry"),
 	"desk/desktest":     room("cases", "desk", "folder", "procedures", "registry", "internal/db/dbtest", "internal/pdf"), // for tests alone
 	"payments":          room("internal/netopia", "internal/euplatesc", "internal/pdf"),
 	"ledger":            room("internal/settle"),
 	"ledger/words":      {"internal/text", "ledger"},
-	"taxroll":           room("taxlaw", "internal/form"),
+	"taxroll":           room("taxlaw", "internal/form", "internal/paycode"),
+	"intake":            room("taxlaw", "taxroll"),
 	"taxes":             room("ledger", "ledger/words", "taxlaw", "taxroll", "internal/form", "internal/pdf"),
 	"taxpayer":          room("ledger", "ledger/words", "payments", "taxes", "taxlaw", "taxroll", "internal/form", "internal/recall"),
 	"fiscal":            room("internal/settle", "ledger", "ledger/words", "taxes", "taxlaw", "taxroll", "internal/form"),
@@ -96,10 +99,12 @@ var mayImport = map[string][]string{
 	"internal/meter":        nil,
 	"internal/money":        nil,
 	"internal/netopia":      {"internal/money"},
+	"internal/paycode":      nil,
 	"internal/pdf":          {"internal/deadline", "internal/fault", "internal/money", "internal/text"},
 	"internal/recall":       nil,
 	"internal/settle":       {"internal/deadline", "internal/fault", "internal/money"}, // pure: CPF art. 165 and 183
 	"internal/text":         nil,
+	"internal/throttle":     nil,
 	"internal/upload":       {"internal/blob", "internal/fault"},
 	"internal/vault":        nil,
 	"internal/web":          {"internal/act", "internal/db", "internal/fault", "internal/gate", "internal/text", "internal/web/assets", "internal/web/ui"},
@@ -112,11 +117,11 @@ var mayImport = map[string][]string{
 // import no room that is not named here.
 func room(more ...string) []string {
 	return append([]string{"internal/act", "internal/blob", "internal/db", "internal/deadline", "internal/fault", "internal/jobs",
-		"internal/money", "internal/text", "internal/upload", "internal/vault", "internal/web", "internal/web/ui"}, more...)
+		"internal/money", "internal/text", "internal/throttle", "internal/upload", "internal/vault", "internal/web", "internal/web/ui"}, more...)
 }
 
 // rooms are the packages in which a file of one kind does one kind of thing.
-var rooms = []string{"access", "applications", "cases", "desk", "drafts", "fiscal", "folder", "identity", "ledger", "notices", "payments", "procedures",
+var rooms = []string{"access", "applications", "cases", "counter", "desk", "drafts", "fiscal", "folder", "identity", "intake", "ledger", "notices", "payments", "procedures",
 	"registry", "reminders", "staff", "taxes", "taxpayer", "taxroll", "treasury"}
 
 // A library is something that others wrote.
@@ -154,7 +159,7 @@ var foreign = map[string]library{
 	"github.com/skip2/go-qrcode":               {"QR codes on documents", []string{"internal/pdf", "internal/web/ui"}},
 	"github.com/smallstep/pkcs7":               {"a second opinion on our seals", nil},
 	"github.com/wneessen/go-mail":              {"mails with accents in their headers", []string{"notices"}},
-	"github.com/xuri/excelize/v2":              {"tables that offices keep, read row by row", []string{"taxroll"}},
+	"github.com/xuri/excelize/v2":              {"tables that offices keep, read row by row", []string{"intake"}},
 	"golang.org/x/text":                        {"plurals, numbers, order of words, choice of language", []string{"internal/form", "internal/text", "procedures", "portal"}},
 	"modernc.org/sqlite":                       {"SQLite without C", []string{"internal/db"}},
 	"pgregory.net/rapid":                       {"tests that invent their cases", nil},

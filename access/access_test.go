@@ -40,17 +40,6 @@ func TestWaitsGrowAndEnd(t *testing.T) {
 	}
 }
 
-func TestNeighbours(t *testing.T) {
-	for address, want := range map[string]string{
-		"192.0.2.17:443": "192.0.2.0/24", "192.0.2.200": "192.0.2.0/24", "[2001:db8:1:2:3::4]:80": "2001:db8:1:2::/64", "::ffff:192.0.2.1": "192.0.2.0/24",
-		"fe80::1%eth0": "fe80::/64", "": "unknown", "cineva": "unknown",
-	} {
-		if got := neighbourhood(address); got != want {
-			t.Errorf("%q is of %s, want %s", address, got, want)
-		}
-	}
-}
-
 func TestFamily(t *testing.T) {
 	for agent, want := range map[string]string{
 		"Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0":                                                        "Firefox, Windows",

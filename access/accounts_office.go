@@ -15,6 +15,7 @@ import (
 	"bega/identity"
 	"bega/internal/act"
 	"bega/internal/db"
+	"bega/internal/throttle"
 )
 
 // newSecret returns 256 bits that nobody guesses, as they are in a cookie.
@@ -41,7 +42,7 @@ type Try struct {
 // out: a browser that succeeded before is not limited by what they try, and for
 // any other there are codes, which are counted apart.
 func (o *Office) limits(kind, email string, t Try) []limit {
-	net := neighbourhood(t.Address)
+	net := throttle.Network(t.Address)
 	limits := []limit{
 		{o.Vault.Index(kind, "net "+net), 30},
 		{o.Vault.Index(kind, "pair "+email+" "+net), 5},

@@ -1008,7 +1008,8 @@ var scopeKeys = map[string]string{"folder.read": "access.scope-folder-read", "fo
 	"cases.read": "access.scope-cases-read", "cases.write": "access.scope-cases-write", "cases.answer": "access.scope-cases-answer", "drafts.begin": "access.scope-drafts-begin",
 	"drafts.read": "access.scope-drafts-read", "drafts.keep": "access.scope-drafts-keep", "drafts.discard": "access.scope-drafts-discard", "cases.file": "access.scope-cases-file", "folder.consent": "access.scope-folder-consent",
 	"cases.withdraw": "access.scope-cases-withdraw", "payments.read": "access.scope-payments-read", "notices.read": "access.scope-notices-read",
-	"folder.history": "access.scope-folder-history"}
+	"folder.history": "access.scope-folder-history", "ledger.read": "access.scope-ledger-read", "taxes.read": "access.scope-taxes-read", "payments.pay": "access.scope-payments-pay",
+	"taxes.certificate": "access.scope-taxes-certificate", "identity.switch": "access.scope-identity-switch"}
 
 func (p tokensPage) scopes() (options []ui.Option) {
 	for _, verb := range Scopes() {
@@ -1120,7 +1121,7 @@ func (p tokensPage) view() templ.Component {
 					var templ_7745c5c3_Var38 string
 					templ_7745c5c3_Var38, templ_7745c5c3_Err = templ.JoinStringErrs(p.T("access.token-made-text"))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `access/pages.templ`, Line: 188, Col: 38}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `access/pages.templ`, Line: 189, Col: 38}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var38))
 					if templ_7745c5c3_Err != nil {
@@ -1368,7 +1369,7 @@ func (p foldersPage) view() templ.Component {
 					var templ_7745c5c3_Var48 string
 					templ_7745c5c3_Var48, templ_7745c5c3_Err = templ.JoinStringErrs(p.T("access.lost-text"))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `access/pages.templ`, Line: 223, Col: 32}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `access/pages.templ`, Line: 224, Col: 32}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var48))
 					if templ_7745c5c3_Err != nil {

@@ -1,7 +1,6 @@
 package access
 
 import (
-	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -77,25 +76,3 @@ func (l limit) wait(fails int) time.Duration {
 
 // minutes rounds a wait up, for people.
 func minutes(d time.Duration) int { return int((d + time.Minute - 1) / time.Minute) }
-
-// neighbourhood returns the network of an address, which its owner can hardly
-// leave: /24 of IPv4, /64 of IPv6. The argument may have a port.
-func neighbourhood(address string) string {
-	if ap, err := netip.ParseAddrPort(address); err == nil {
-		address = ap.Addr().String()
-	}
-	a, err := netip.ParseAddr(address)
-	if err != nil {
-		return "unknown"
-	}
-	a = a.Unmap()
-	bits := 64
-	if a.Is4() {
-		bits = 24
-	}
-	prefix, err := a.WithZone("").Prefix(bits)
-	if err != nil {
-		return "unknown"
-	}
-	return prefix.String()
-}

@@ -11,12 +11,13 @@ import (
 	"bega/internal/text"
 )
 
-// Scopes are all that a token may ever do: what concerns its owner's own folder.
-// It never signs in, changes the profile, gives a mandate or makes further
-// tokens, and it has no role at the town hall.
+// Scopes are all that a token may ever do: what concerns its owner's own folder and,
+// with [act.SwitchFolder], those of whom they act for. It never signs in, changes the
+// profile, gives a mandate or makes further tokens, and it has no role at the town hall.
 func Scopes() []act.Verb {
 	return []act.Verb{act.ReadFolder, act.OpenDocument, act.AddDocument, act.ReadCase, act.WriteMessage, act.AnswerAsked, act.BeginDraft,
-		act.ReadDraft, act.KeepDraft, act.DiscardDraft, act.FileCase, act.GiveConsent, act.WithdrawCase, act.ReadPayments, act.ReadNotices, act.ReadHistory}
+		act.ReadDraft, act.KeepDraft, act.DiscardDraft, act.FileCase, act.GiveConsent, act.WithdrawCase, act.ReadPayments, act.ReadNotices, act.ReadHistory,
+		act.ReadLedger, act.ReadTaxes, act.Pay, act.Certify, act.SwitchFolder}
 }
 
 // Lives are for how many days a token may be made.
@@ -77,5 +78,25 @@ func (o *Office) bearer(ctx context.Context, secret string) (act.Actor, error) {
 	if err != nil {
 		return act.Actor{}, err
 	}
+	if slices.Contains(t.Verbs, act.Certify) {
+		t.Verbs = append(t.Verbs, act.PrintCode) // a certificate says of whom it is
+	}
 	return act.Actor{Person: t.Person, For: t.Person, Level: t.level, Token: true, Verbs: t.Verbs}, nil
+}
+
+// ActFor returns the actor in the folder that a mandate opens, for a program: it says
+// with each request for whom it acts. It fails with [identity.ErrMandate] unless the
+// mandate is theirs and holds now.
+func (o *Office) ActFor(ctx context.Context, actor act.Actor, mandate string) (act.Actor, error) {
+	actor = identity.InPerson(actor)
+	if err := actor.MayTry(act.SwitchFolder); err != nil {
+		return act.Actor{}, err
+	}
+	m, err := o.People.Holds(ctx, o.DB, mandate, actor.Person)
+	if err != nil {
+		return act.Actor{}, err
+	}
+	actor.For, actor.Mandate, actor.Services = m.Principal, m.ID, m.Services
+	actor.Roles, actor.Unit = nil, "" // not as an official
+	return actor, nil
 }

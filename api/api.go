@@ -8,6 +8,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -20,12 +21,15 @@ import (
 	"bega/folder"
 	"bega/internal/act"
 	"bega/internal/fault"
+	"bega/internal/money"
 	"bega/internal/text"
+	"bega/internal/throttle"
 	"bega/internal/web"
 	"bega/notices"
 	"bega/payments"
 	"bega/procedures"
 	"bega/registry"
+	"bega/taxpayer"
 )
 
 // Root is where the API is. Its description is at Root + "/openapi.json", made
@@ -50,6 +54,10 @@ type API struct {
 	Registry   *registry.Office
 	Notices    *notices.Office
 	Payments   *payments.Office
+	Taxpayer   *taxpayer.Office
+
+	// Calculations counts who has taxes calculated; nil if nobody counts.
+	Calculations *throttle.Limiter
 
 	site *web.Site
 	huma huma.API
@@ -58,7 +66,8 @@ type API struct {
 // A caller is who uses the API.
 type caller struct {
 	act.Actor
-	*text.Translator // of the language that they read
+	*text.Translator        // of the language that they read
+	address          string // from which they ask
 }
 
 // callerKey marks the caller in the context of a request. It stays within this
@@ -69,7 +78,7 @@ type callerKey struct{}
 func (a *API) Mount(site *web.Site) {
 	config := huma.DefaultConfig("Bega", "1.0.0")
 	config.Info.Description = "The portal of a town hall. Sign in with a token made at /profil/chei, in the header Authorization: Bearer. " +
-		"What a token may do is chosen when it is made. Writes carry a header Idempotency-Key: repeating one repeats the answer. " +
+		"What a token may do is chosen when it is made. The header Mandate leads to the folder of whom one acts for. Writes carry a header Idempotency-Key: repeating one repeats the answer. " +
 		"Errors are problem details (RFC 9457) in the language of Accept-Language."
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath, config.CreateHooks = Root+"/openapi", "", "", nil
 	config.Transformers = append(config.Transformers, translate)
@@ -81,6 +90,11 @@ func (a *API) Mount(site *web.Site) {
 	a.cases()
 	a.folder()
 	a.rest()
+	a.clients()
+	a.calculate()
+	a.account()
+	a.payments()
+	a.things()
 	site.Mount(Root+"/", a.identified(mux))
 	site.Record("GET "+Root+"/openapi.json", act.ReadPublic)
 }
@@ -92,8 +106,15 @@ func (a *API) identified(mux *http.ServeMux) http.Handler {
 		w.Header().Set("X-Content-Type-Options", "nosniff")
 		translator := a.Texts.For(r.Header.Get("Accept-Language"))
 		v, err := a.Access.Identify(r)
+		if mandate := r.Header.Get("Mandate"); err == nil && mandate != "" {
+			v.Actor, err = a.Access.ActFor(r.Context(), v.Actor, mandate)
+		}
 		if err != nil {
-			f := fault.Of(err)
+			f := web.FaultOf(err)
+			web.RetryAfter(w.Header(), f)
+			if f.Kind == fault.Unexpected {
+				a.Log.ErrorContext(r.Context(), "api request failed", "err", err)
+			}
 			web.Problem(w, web.Status(f), translator.T(f.Key, f.Args...))
 			return
 		}
@@ -102,7 +123,7 @@ func (a *API) identified(mux *http.ServeMux) http.Handler {
 			return
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, largest)
-		mux.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), callerKey{}, caller{v.Actor, translator})))
+		mux.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), callerKey{}, caller{v.Actor, translator, r.RemoteAddr})))
 	})
 }
 
@@ -110,17 +131,48 @@ func (a *API) identified(mux *http.ServeMux) http.Handler {
 // said about it.
 const largest = 12 << 20
 
+// An operation is one of the API, and all verbs that it needs.
+type operation struct {
+	huma.Operation
+	verbs []act.Verb
+}
+
+// also says that an operation needs another verb as well.
+func also(verb act.Verb) func(*operation) {
+	return func(o *operation) { o.verbs = append(o.verbs, verb) }
+}
+
+// atMost says how many bytes an operation takes, if not as many as others.
+func atMost(bytes int64) func(*operation) { return func(o *operation) { o.MaxBodyBytes = bytes } }
+
+// unread leaves it to an operation to say what is wrong with what it takes.
+func unread(o *operation) { o.SkipValidateBody = true }
+
 // op adds an operation that needs a verb. What the caller may do to the thing
 // itself is for the operation to find out.
-func op[I, O any](a *API, method, path, id, summary string, verb act.Verb, do func(ctx context.Context, c caller, in *I) (*O, error)) {
+func op[I, O any](a *API, method, path, id, summary string, verb act.Verb, do func(ctx context.Context, c caller, in *I) (*O, error), more ...func(*operation)) {
 	tag, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
-	o := huma.Operation{OperationID: id, Method: method, Path: Root + path, Summary: summary, Tags: []string{tag}, MaxBodyBytes: largest}
-	if !act.RuleOf(verb).Public {
-		o.Security = []map[string][]string{{"token": {string(verb)}}}
+	o := operation{huma.Operation{OperationID: id, Method: method, Path: Root + path, Summary: summary, Tags: []string{tag}, MaxBodyBytes: largest}, []act.Verb{verb}}
+	for _, say := range more {
+		say(&o)
 	}
-	huma.Register(a.huma, o, func(ctx context.Context, in *I) (*O, error) {
+	if !act.RuleOf(verb).Public {
+		scopes := []string{}
+		for _, verb := range o.verbs {
+			scopes = append(scopes, string(verb))
+		}
+		o.Security = []map[string][]string{{"token": scopes}}
+		o.Parameters = append(o.Parameters, &huma.Param{Name: "Mandate", In: "header", Description: "ID of the mandate by which to act for somebody: see list-mandates. The token needs the scope " + string(act.SwitchFolder) + ".",
+			Schema: &huma.Schema{Type: huma.TypeString}})
+	}
+	huma.Register(a.huma, o.Operation, func(ctx context.Context, in *I) (*O, error) {
 		c := ctx.Value(callerKey{}).(caller)
-		err := c.MayTry(verb)
+		var err error
+		for _, verb := range o.verbs {
+			if err == nil {
+				err = c.MayTry(verb)
+			}
+		}
 		var out *O
 		if err == nil {
 			out, err = do(ctx, c, in)
@@ -135,14 +187,32 @@ func (a *API) problem(ctx context.Context, c caller, err error) error {
 	if _, ok := errors.AsType[huma.StatusError](err); ok || err == nil {
 		return err
 	}
-	f := fault.Of(err)
-	p := &told{huma.ErrorModel{Status: web.Status(f), Title: http.StatusText(web.Status(f)), Detail: c.T(f.Key, f.Args...)}}
+	f := web.FaultOf(err)
+	p := &told{huma.ErrorModel{Status: web.Status(f), Title: http.StatusText(web.Status(f)), Detail: c.T(f.Key, c.readable(f.Args)...)}}
 	if f.Kind == fault.Unexpected {
 		a.Log.ErrorContext(ctx, "api request failed", "err", err)
+	} else if f == web.ErrLate {
+		a.Log.WarnContext(ctx, "time ran out", "err", err)
 	} else if wrong, ok := errors.AsType[*wrongAnswers](err); ok {
 		p.Errors = wrong.details
 	}
-	return p
+	if f.After == 0 {
+		return p
+	}
+	header := http.Header{}
+	web.RetryAfter(header, f)
+	return huma.ErrorWithHeaders(p, header)
+}
+
+// readable writes the amounts among the arguments of a fault as people do.
+func (c caller) readable(args []any) []any {
+	args = slices.Clone(args)
+	for i, arg := range args {
+		if amount, ok := arg.(money.Bani); ok {
+			args[i] = amount.Format(c.Lang())
+		}
+	}
+	return args
 }
 
 // told are problem details in the caller's language.

@@ -85,7 +85,7 @@ func (a *API) catalogue() {
 		Code string `path:"code" example:"7K4Q-M2XD-9R"`
 	}
 	op(a, http.MethodGet, "/verify/{code}", "verify", "Is a document genuine?", act.ReadPublic, func(ctx context.Context, c caller, in *coded) (*one[Paper], error) {
-		p, err := a.Registry.Check(ctx, in.Code)
+		p, err := a.Registry.LookUp(ctx, in.Code, c.address)
 		if err != nil {
 			return nil, err
 		}

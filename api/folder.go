@@ -12,6 +12,7 @@ import (
 	"bega/internal/act"
 	"bega/internal/deadline"
 	"bega/internal/upload"
+	"bega/payments"
 )
 
 // A Document is a document of the folder.
@@ -68,6 +69,14 @@ type Order struct {
 	PaidAt  *time.Time `json:"paidAt"`
 	Receipt string     `json:"receipt" doc:"Code of the proof of payment."`
 	Page    string     `json:"page" doc:"Path where it is paid."`
+}
+
+func orderOf(o payments.Order, under string) Order {
+	out := Order{ID: o.ID, Case: o.Case, Number: o.Number, Total: int64(o.Total), State: string(o.State), Receipt: o.Receipt, Page: under + o.ID}
+	if !o.PaidAt.IsZero() {
+		out.PaidAt = &o.PaidAt
+	}
+	return out
 }
 
 func (a *API) folder() {
@@ -147,11 +156,7 @@ func (a *API) rest() {
 		found, err := a.Payments.Orders(ctx, c.Actor)
 		var all []Order
 		for _, o := range found {
-			order := Order{ID: o.ID, Case: o.Case, Number: o.Number, Total: int64(o.Total), State: string(o.State), Receipt: o.Receipt, Page: "/plati/" + o.ID}
-			if !o.PaidAt.IsZero() {
-				order.PaidAt = &o.PaidAt
-			}
-			all = append(all, order)
+			all = append(all, orderOf(o, "/plati/"))
 		}
 		return listOf(all), err
 	})

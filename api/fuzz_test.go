@@ -56,7 +56,14 @@ func (o *town) samples(p program) []sample {
 	id := p.well(p.ask(http.MethodGet, "/cases", nil)).str("items.0.id")
 	document := p.well(p.ask(http.MethodGet, "/documents", nil)).str("items.0.id")
 	draft := p.well(p.ask(http.MethodPost, "/drafts", map[string]any{"service": "certificat-de-urbanism"})).str("id")
+	account := p.well(p.ask(http.MethodGet, "/taxes/account", nil))
+	debt := account.str("debts.0.id")
 	return []sample{
+		{http.MethodGet, "/taxes/law/2026", ""}, {http.MethodGet, "/taxes/balance?day=2026-03-02", ""}, {http.MethodGet, "/taxes/statement?from=2026-01-01&to=2026-03-02", ""},
+		{http.MethodGet, "/taxes/debts/" + debt, ""}, {http.MethodGet, "/taxes/payments?year=2026", ""}, {http.MethodGet, "/taxes/things/" + debt, ""},
+		{http.MethodGet, "/taxes/orders/" + debt, ""}, {http.MethodPost, "/taxes/orders", `{"debts":["` + debt + `"],"sumBani":` + account.str("debts.0.sumBani") + `}`},
+		{http.MethodPost, "/taxes/calculate", `{"year":2026,"objects":[{"kind":"building","owner":"natural","use":"residential","zone":"A","type":"A","utilities":true,"usefulArea":"55.5","yearBuilt":1990}]}`},
+		{http.MethodPost, "/taxes/calculate", `{"year":2026,"law":"2026","objects":[{"id":"x","kind":"vehicle","owner":"legal","class":"car","power":"combustion","engine":1598,"norm":"E5","share":"1/3"},{"kind":"land","owner":"natural","place":"inside","zone":"A","category":"buildings","area":24}]}`},
 		{http.MethodGet, "/services?q=urbanism", ""}, {http.MethodGet, "/services/certificat-fiscal", ""}, {http.MethodGet, "/verify/7K4Q-M2XD-9R", ""},
 		{http.MethodGet, "/drafts/" + draft, ""}, {http.MethodGet, "/cases/" + id, ""}, {http.MethodGet, "/documents/" + document + "/file", ""},
 		{http.MethodGet, "/history?before=" + id, ""}, {http.MethodPost, "/drafts", `{"service":"certificat-fiscal"}`},
@@ -108,7 +115,7 @@ func (g garbler) request(key string) (r *http.Request, what string) {
 	r = httptest.NewRequest(s.method, "/", io.NopCloser(strings.NewReader(body)))
 	path, query, _ := strings.Cut(path, "?")
 	r.URL.Path, r.URL.RawQuery, r.ContentLength = "/api/v1"+path, query, int64(len(body))
-	r.RemoteAddr = "192.0.2.1:1"
+	r.RemoteAddr = fmt.Sprintf("10.%d.%d.1:1", g.IntN(256), g.IntN(256)) // or they would have to wait
 	if media != "" {
 		r.Header.Set("Content-Type", media)
 	}
@@ -117,6 +124,9 @@ func (g garbler) request(key string) (r *http.Request, what string) {
 	}
 	if r.Header.Set("Authorization", "Bearer "+key); g.IntN(50) == 0 {
 		r.Header.Set("Authorization", "Bearer "+g.text())
+	}
+	if g.IntN(50) == 0 {
+		r.Header.Set("Mandate", g.text())
 	}
 	if g.IntN(20) == 0 {
 		r.Header.Set("Accept-Language", g.text())

@@ -18,7 +18,7 @@ import (
 func TestErrors(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		o := openTown(t, d)
-		mine, nobody, wrong := o.program("stefania"), program{o, "", ""}, program{o, "bega_this-is-no-key", ""}
+		mine, nobody, wrong := o.program("stefania"), program{town: o}, program{town: o, key: "bega_this-is-no-key"}
 		draft := mine.well(mine.ask(http.MethodPost, "/drafts", map[string]any{"service": "certificat-de-urbanism"}))
 		path := "/drafts/" + draft.str("id")
 		for _, test := range []struct {
@@ -112,7 +112,8 @@ func TestScopes(t *testing.T) {
 		for _, test := range []struct{ method, path, body string }{
 			{http.MethodGet, "/documents", ""}, {http.MethodGet, "/messages", ""}, {http.MethodGet, "/orders", ""}, {http.MethodGet, "/drafts", ""}, {http.MethodGet, "/history", ""},
 			{http.MethodPost, "/drafts", `{"service":"petitie"}`}, {http.MethodPost, "/cases/" + id + "/messages", `{"text":"Nu."}`},
-			{http.MethodPost, "/cases/" + id + "/withdraw", `{}`},
+			{http.MethodPost, "/cases/" + id + "/withdraw", `{}`}, {http.MethodGet, "/mandates", ""},
+			{http.MethodGet, "/taxes/account", ""}, {http.MethodGet, "/taxes/things", ""}, {http.MethodPost, "/taxes/orders", `{"all":true,"sumBani":100}`},
 		} {
 			var body any
 			if test.body != "" {

@@ -72,10 +72,11 @@ func must(t *testing.T, err error) {
 	}
 }
 
-// A program asks the API, with a key or without, in a language.
+// A program asks the API, with a key or without, in a language; for somebody, by a
+// mandate.
 type program struct {
 	*town
-	key, lang string
+	key, lang, mandate string
 }
 
 // browser signs a person of the demonstration in.
@@ -120,7 +121,7 @@ func (o *town) program(email string, scopes ...act.Verb) program {
 	if key == "" {
 		o.t.Fatal("the page shows no key")
 	}
-	return program{o, key, "ro"}
+	return program{town: o, key: key, lang: "ro"}
 }
 
 // An answer of the API.
@@ -203,6 +204,17 @@ func (p program) send(once, method, path, media string, data []byte) answer {
 	if p.key != "" {
 		r.Header.Set("Authorization", "Bearer "+p.key)
 	}
+	if p.mandate != "" {
+		r.Header.Set("Mandate", p.mandate)
+	}
+	a := p.do(r)
+	p.compare(method, path, a)
+	return a
+}
+
+// do sends a request as it is.
+func (p program) do(r *http.Request) answer {
+	p.t.Helper()
 	got, err := http.DefaultClient.Do(r)
 	must(p.t, err)
 	defer got.Body.Close()
@@ -210,7 +222,6 @@ func (p program) send(once, method, path, media string, data []byte) answer {
 	must(p.t, err)
 	a := answer{status: got.StatusCode, header: got.Header, text: string(text)}
 	_ = json.Unmarshal(text, &a.body) // or it is no object
-	p.compare(method, path, a)
 	return a
 }
 

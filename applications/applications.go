@@ -6,8 +6,11 @@
 package applications
 
 import (
+	"context"
+
 	"bega/cases"
 	"bega/folder"
+	"bega/internal/act"
 	"bega/internal/deadline"
 	"bega/procedures"
 )
@@ -19,4 +22,11 @@ type Office struct {
 	Folder   *folder.Office
 	Catalog  *procedures.Catalogue
 	Calendar *deadline.Calendar
+	Things   Things
+}
+
+// Things knows what the town has on record of whoever the actor acts for: the register
+// of taxes.
+type Things interface {
+	Things(ctx context.Context, actor act.Actor, kind, lang string) ([]procedures.Thing, error)
 }

@@ -81,9 +81,17 @@ func (p pages) askPage(r *http.Request) (page askPage, err error) {
 
 // offers finds what the folder has for the documents that are asked for.
 func (p pages) offers(ctx context.Context, actor act.Actor, page *askPage) error {
-	page.Offers = procedures.Offers{Documents: map[string][]ui.FolderDocument{}, Uploads: map[string][]ui.Upload{}, Limits: limits(page.Page)}
+	page.Offers = procedures.Offers{Documents: map[string][]ui.FolderDocument{}, Uploads: map[string][]ui.Upload{}, Things: map[string][]procedures.Thing{},
+		Limits: limits(page.Page)}
 	today := deadline.Of(page.Now)
 	for _, q := range page.Questions {
+		for _, kind := range procedures.RegisteredIn([]procedures.Field{q.Field}) {
+			things, err := p.o.Things.Things(ctx, actor, kind, page.Lang())
+			if err != nil {
+				return err
+			}
+			page.Offers.Things[kind] = things
+		}
 		if q.Document == "" || page.Offers.Documents[q.Document] != nil {
 			continue
 		}
@@ -92,14 +100,7 @@ func (p pages) offers(ctx context.Context, actor act.Actor, page *askPage) error
 			return err
 		}
 		for _, paper := range papers {
-			doc := ui.FolderDocument{ID: paper.ID, Title: page.T("applications.use-this"), Note: paper.Name}
-			if paper.Certified != nil {
-				doc.Good = page.T("applications.certified", page.Day(paper.Certified.At))
-			}
-			if !paper.ValidOn(today) {
-				doc.Late = page.T("applications.expired", page.Date(paper.Until))
-			}
-			page.Offers.Documents[q.Document] = append(page.Offers.Documents[q.Document], doc)
+			page.Offers.Documents[q.Document] = append(page.Offers.Documents[q.Document], paper.Offered(page.Page, today))
 		}
 	}
 	return nil

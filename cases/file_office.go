@@ -287,7 +287,11 @@ func (o *Office) consent(ctx context.Context, tx *act.Tx, c Case, documents []fo
 // announce says that a case was registered: to its owner, and in its history and
 // that of the case which it contests.
 func (o *Office) announce(ctx context.Context, tx *act.Tx, c Case, f filing) error {
-	if err := o.AddEvent(ctx, tx, c.ID, "cases.event-filed", true, c.Number.String()); err != nil {
+	event, args := "cases.event-filed", []any{c.Number.String()}
+	if unit, err := o.Catalog.Unit(tx.Actor.Unit); c.AtDesk && err == nil {
+		event, args = "cases.event-assisted", append(args, unit.Title)
+	}
+	if err := o.AddEvent(ctx, tx, c.ID, event, true, args...); err != nil {
 		return err
 	}
 	if c.Objects != "" {

@@ -40,7 +40,7 @@ var officerRows = []row{
 	{route: "GET /lucru/taxe/contribuabil/{parte}/bunuri/{bun}", who: taxOfficials, query: "motiv=plata"},
 	{route: "POST /lucru/taxe/contribuabil/{parte}/bunuri/{bun}/scutire", who: taxWriters,
 		send: "motiv=plata&scutire=<relief>&din.zi=1&din.luna=9&din.an=2026&documente=Certificat&sursa=Cerere"},
-	{route: "POST /lucru/taxe/contribuabil/{parte}/declaratie/{caz}", who: "taxclerk", at: "caz=declared", send: "motiv=cerere"},
+	{route: "POST /lucru/taxe/contribuabil/{parte}/declaratie/{caz}", who: "taxclerk taxhead", at: "caz=declared", send: "motiv=cerere"},
 	{route: "GET /lucru/taxe/contribuabil/{parte}/suma/{datorie}", who: taxOfficials, query: "motiv=plata"},
 	{route: "GET /lucru/taxe/contribuabil/{parte}/recalcul", who: taxWriters, query: "motiv=plata"},
 	{route: "POST /lucru/taxe/contribuabil/{parte}/recalcul", who: taxWriters, send: "motiv=plata&an=2026"},
@@ -51,6 +51,15 @@ var officerRows = []row{
 	{route: "GET /lucru/taxe/calcul", who: taxReaders},
 	{route: "POST /lucru/taxe/calcul", who: taxWriters, send: "ce=calcul&an=2026"},
 	{route: "GET /lucru/taxe/calcul/{calcul}", who: taxReaders},
+	{route: "GET /lucru/taxe/registre", who: taxWriters},
+	{route: "POST /lucru/taxe/registre", told: taxWriters, send: "an=2026", file: "fisiere"}, // a plan of a house is no register
+	{route: "POST /lucru/taxe/registre", who: taxWriters, send: "an=2026&fisiere.id=<register file>&fisiere.sterge=<register file>", idle: true},
+	{route: "POST /lucru/taxe/registre/fisier", told: taxWriters, send: "camp=fisiere", file: "fisier"},
+	{route: "GET /lucru/taxe/registre/{registru}", who: taxReaders},
+	{route: "GET /lucru/taxe/registre/{registru}", who: taxReaders, at: "registru=reading"},
+	{route: "POST /lucru/taxe/registre/{registru}/opreste", who: taxWriters},
+	{route: "POST /lucru/taxe/registre/{registru}/opreste", who: taxWriters, at: "registru=reading"},
+	{route: "POST /lucru/taxe/registre/{registru}/opreste", told: taxWriters, at: "registru=published"},
 	{route: "GET /lucru/taxe/registre/{registru}/respinse.csv", who: taxWriters},
 	{route: "POST /lucru/taxe/registre/{registru}/publica", who: "taxhead taxsign"},
 	{route: "POST /lucru/taxe/registre/{registru}/anuleaza", who: "taxhead taxsign", at: "registru=published"},
@@ -115,6 +124,15 @@ func (m *matrix) officers(ctx context.Context) {
 			must(m.t, m.Roll.Publish(ctx, m.actors["taxhead"], db.NewID(), loaded.ID))
 		}
 	}
+	var files []string
+	for _, text := range []string{"rol;tip;cod;nume\n900009;PF;" + demoNumber(409) + ";Nou Venit-Demo\n", "cod_bun;rol;fel;de_la\n"} {
+		f, err := m.Intake.Keep(ctx, clerk, "tabel.csv", strings.NewReader(text))
+		must(m.t, err)
+		m.things["register file"] = f.ID
+		files = append(files, f.ID)
+	}
+	m.things["reading"], err = m.Intake.Begin(ctx, clerk, db.NewID(), midnight.Year(), files)
+	must(m.t, err)
 	m.SetBack(0)
 	shown, err = m.Treasury.At(ctx, teller, ana, 10*money.Leu, ledger.Choice{})
 	must(m.t, err)

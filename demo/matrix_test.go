@@ -184,7 +184,7 @@ func excerpt(answer *httptest.ResponseRecorder) string {
 func (m *matrix) checkMissing(r row, c *comer, refused *httptest.ResponseRecorder, fail func(string, ...any)) {
 	missing := maps.Clone(m.things)
 	for _, wild := range wildcard.FindAllStringSubmatch(r.route, -1) {
-		if name := r.means(wild[1]); !slices.Contains([]string{"pas", "step", "serviciu", "service", "parte-export", "fel", "plan"}, name) {
+		if name := r.means(wild[1]); !slices.Contains([]string{"pas", "step", "serviciu", "service", "parte-export", "fel", "plan", "year"}, name) {
 			missing[name] = m.things["none"]
 		}
 	}

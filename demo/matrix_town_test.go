@@ -21,6 +21,7 @@ import (
 	"bega/internal/db/dbtest"
 	"bega/internal/pdf"
 	"bega/portal"
+	"bega/procedures"
 	"bega/taxpayer"
 	"bega/taxroll"
 )
@@ -258,7 +259,7 @@ func (m *matrix) rest(ctx context.Context) {
 	m.SetBack(0) // it has become more meanwhile
 	owed, err := m.Taxpayer.Overview(ctx, owner)
 	must(m.t, err)
-	m.things["tax sum"] = owed.ToPay.Sum().String()
+	m.things["tax sum"], m.things["tax bani"] = owed.ToPay.Sum().String(), fmt.Sprint(int64(owed.ToPay.Sum()))
 	m.SetBack(5 * time.Minute)
 	m.things["draft"] = m.draft(ctx, owner)
 	m.things["binned"] = m.draft(ctx, owner)
@@ -266,6 +267,16 @@ func (m *matrix) rest(ctx context.Context) {
 	ready, err := m.Drafts.ByID(ctx, owner, m.things["draft"])
 	must(m.t, err)
 	m.things["draft edition"] = fmt.Sprint(ready.Edition)
+	link, err := m.Counter.Begin(ctx, m.actors["desk"], db.NewID(), owner.For, theService)
+	must(m.t, err)
+	m.things["served draft"] = strings.Split(link, "/")[2]
+	asked, err := m.Catalog.Version("petitie", 1)
+	must(m.t, err)
+	answers, _ := asked.Parse(petition("drumuri", "O groapă.", "Ana"), procedures.Env{Applicant: procedures.Applicant{Kind: "person", Resident: true}})
+	served, err := m.Town.Cases.File(ctx, m.actors["desk"], db.NewID(), cases.Application{Owner: owner.For, Service: "petitie", Version: 1, Answers: answers},
+		func(context.Context, *act.Tx, cases.Case) error { return nil })
+	must(m.t, err)
+	m.remember(ctx, "served", served.ID)
 	page, err := m.Payments.Pay(ctx, owner, db.NewID(), m.things["payable"], "ro")
 	must(m.t, err)
 	m.things["plata"] = page[strings.LastIndex(page, "/")+1:]
@@ -286,7 +297,7 @@ func (m *matrix) rest(ctx context.Context) {
 	must(m.t, err)
 	m.things["intrare"], m.things["lucrare"] = seen[0].ID, "1"
 	for name, value := range map[string]string{"serviciu": theService, "service": theService, "pas": "lucrarea", "step": "lucrarea", "parte-export": "1",
-		"code": m.things["cod"], "ask": m.things["solicitare"], "ciorna": m.things["draft"]} {
+		"code": m.things["cod"], "year": "2026", "ask": m.things["solicitare"], "ciorna": m.things["draft"]} {
 		m.things[name] = value
 	}
 }

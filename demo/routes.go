@@ -8,6 +8,7 @@ import (
 	"os"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"bega/access"
@@ -76,6 +77,8 @@ func (t *Town) RouteInfos(ctx context.Context) (all []RouteInfo, err error) {
 			info.Example = ""
 		case strings.HasPrefix(pattern, "/lucru/taxe/contribuabil/"):
 			info.Example += "?motiv=verificare" // nobody opens a file for nothing
+		case method == http.MethodGet && strings.HasPrefix(pattern, "/lucru/ghiseu/{parte}"):
+			info.Example += "?motiv=identity.why-visit"
 		}
 		for _, p := range people {
 			if p.mayOpen(t, info) {
@@ -102,7 +105,7 @@ func (e examples) of(pattern, name string) string {
 
 // examples finds what is there in the demonstration town.
 func (t *Town) examples(ctx context.Context) (examples, error) {
-	e := examples{"serviciu": "certificat-de-urbanism", "service": "certificat-de-urbanism"}
+	e := examples{"lucru/depuse caz": "", "serviciu": "certificat-de-urbanism", "service": "certificat-de-urbanism"}
 	owner, err := t.demoActor(ctx, "stefania")
 	if err != nil {
 		return nil, err
@@ -152,16 +155,22 @@ func (t *Town) exampleDocuments(ctx context.Context, owner act.Actor, e examples
 }
 
 func (t *Town) exampleTaxes(ctx context.Context, owner act.Actor, e examples, _ []cases.Case) error {
-	e["fel"] = "building"
+	e["fel"], e["year"] = "building", strconv.Itoa(t.today().Year)
 	account, err := t.Taxpayer.Account(ctx, owner)
 	for _, thing := range account.Things {
-		e["bun"] = thing.ID
+		e["bun"], e["thing"] = thing.ID, thing.ID
 	}
 	owed, err2 := t.Taxpayer.Overview(ctx, owner)
 	for _, row := range owed.Rows {
-		e["datorie"] = row.ID
+		e["datorie"], e["debt"] = row.ID, row.ID
 	}
-	return errors.Join(err, err2)
+	year, err3 := t.Taxpayer.History(ctx, owner, t.today().Year)
+	for _, paid := range year.Payments {
+		if paid.Order != "" {
+			e["order"] = paid.Order
+		}
+	}
+	return errors.Join(err, err2, err3)
 }
 
 func (t *Town) exampleOfficers(ctx context.Context, _ act.Actor, e examples, _ []cases.Case) error {

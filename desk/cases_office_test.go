@@ -137,7 +137,7 @@ func testStrangers(t *testing.T, o *town) {
 		t.Errorf("strangers did %q", after)
 	}
 	// Within the department, roles decide.
-	for _, err := range []error{o.Desk.Propose(t.Context(), chief, "k1", c.ID, 0, cases.Proposal{Outcome: cases.Approve}), o.Desk.Propose(t.Context(), head, "k2", c.ID, 0, cases.Proposal{Outcome: cases.Approve}),
+	for _, err := range []error{o.Desk.Propose(t.Context(), chief, "k1", c.ID, 0, cases.Proposal{Outcome: cases.Approve}), o.Desk.Ask(t.Context(), head, "k2", c.ID, 0, cases.Ask{Text: "x"}),
 		o.Desk.Extend(t.Context(), clerk, "k3", c.ID, 0, "motiv"), o.Desk.Sign(t.Context(), clerk, "k4", c.ID, 0), o.Desk.Say(t.Context(), chief, "k5", c.ID, "mesaj", nil), o.Desk.Claim(t.Context(), chief, "k6", c.ID, 0, false)} {
 		o.Wants(err, cases.ErrUnknown)
 	}

@@ -79,6 +79,24 @@ func testAsk(t *testing.T, o *town) {
 	})))
 }
 
+// TestAHeadDecides as the officials of the department do, and never signs that.
+func TestAHeadDecides(t *testing.T) {
+	eachTown(t, func(t *testing.T, o *town) {
+		ctx, c := t.Context(), o.Filed(ana, o.Urbanism(ana))
+		both := desktest.Official("horia", "urbanism", act.Head, act.Signatory)
+		o.Must(o.Desk.Propose(ctx, both, "k1", c.ID, 1, cases.Proposal{Outcome: cases.Approve, Plain: "Poți construi."}))
+		o.Wants(o.Desk.Sign(ctx, head, "k2", c.ID, 2), cases.ErrUnknown)
+		o.Wants(o.Desk.Sign(ctx, both, "k3", c.ID, 2), cases.ErrOwn)
+		o.Must(o.Desk.Sign(ctx, chief, "k4", c.ID, 2))
+		if c = o.Get(c.ID); c.State != cases.Approved {
+			t.Errorf("it is %s", c.State)
+		}
+		taken := o.Filed(ana, o.Urbanism(ana))
+		o.Must(o.Desk.Claim(ctx, clerk, "k5", taken.ID, 1, false))
+		o.Wants(o.Desk.Propose(ctx, head, "k6", taken.ID, 2, cases.Proposal{Outcome: cases.Approve}), desk.ErrTaken)
+	})
+}
+
 // TestTwoSignatures decides as a department does that wants two, and lets the
 // wrong people try.
 func TestTwoSignatures(t *testing.T) { eachTown(t, testTwoSignatures) }

@@ -247,7 +247,7 @@ CREATE TABLE drafts (
 	warned    INTEGER NOT NULL CHECK (warned BETWEEN 0 AND 2), -- how often since the last activity
 	case_id   TEXT NOT NULL, -- that it became; '' while it is a draft
 	edition   INTEGER NOT NULL
-) STRICT;
+, served_by TEXT NOT NULL DEFAULT '') STRICT;
 
 CREATE INDEX drafts_owner ON drafts (owner);
 
@@ -432,6 +432,40 @@ CREATE TABLE identity_parties (
 CREATE UNIQUE INDEX identity_parties_code ON identity_parties (code_index) WHERE code_index <> '';
 
 CREATE INDEX identity_parties_email ON identity_parties (email_index) WHERE email_index <> '';
+
+CREATE TABLE intake_files (
+	id        TEXT NOT NULL PRIMARY KEY, -- UUIDv7
+	what      TEXT NOT NULL CHECK (what IN ('registru', 'contribuabili', 'bunuri')),
+	name      TEXT NOT NULL, -- sealed: as the official's device calls it
+	size      INTEGER NOT NULL, -- bytes
+	lines     INTEGER NOT NULL, -- with heads
+	by_person TEXT NOT NULL,
+	at        INTEGER NOT NULL -- db.Time
+) STRICT;
+
+CREATE TABLE intake_parts (
+	file TEXT NOT NULL REFERENCES intake_files (id),
+	n    INTEGER NOT NULL, -- from 0
+	hash TEXT NOT NULL, -- blob.Hash
+	PRIMARY KEY (file, n)
+) STRICT;
+
+CREATE INDEX intake_parts_hash ON intake_parts (hash);
+
+CREATE TABLE intake_registers (
+	id        TEXT NOT NULL PRIMARY KEY, -- UUIDv7; that of the import, too
+	year      INTEGER NOT NULL, -- whose law its totals are of
+	state     TEXT NOT NULL CHECK (state IN ('reading', 'read', 'failed', 'stopped')),
+	fault     TEXT NOT NULL, -- key of the text that says why it has failed; '' if it has not
+	args      TEXT NOT NULL, -- of that text: JSON
+	first     TEXT NOT NULL REFERENCES intake_files (id),
+	second    TEXT NOT NULL, -- intake_files.id; '' after a workbook
+	by_person TEXT NOT NULL, -- who has sent it in
+	at        INTEGER NOT NULL, -- db.Time
+	changed   INTEGER NOT NULL  -- db.Time
+) STRICT;
+
+CREATE UNIQUE INDEX intake_registers_reading ON intake_registers (state) WHERE state = 'reading';
 
 CREATE TABLE ledger_bonuses (
 	party      TEXT NOT NULL,

@@ -51,7 +51,7 @@ func (p pages) check(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if d.Case != "" || !d.Binned.IsZero() {
-		return web.See(w, r, goOn(d))
+		return web.See(w, r, p.goOn(d))
 	}
 	page, err := p.checkPage(r, d, s)
 	if err != nil {
@@ -139,7 +139,9 @@ func (p pages) send(w http.ResponseWriter, r *http.Request) error {
 	}
 	edition, _ := strconv.Atoi(r.PostFormValue("editie"))
 	caseID, err := p.o.Send(r.Context(), p.Actor(r), id, edition)
-	if err == nil {
+	if err == nil && p.owner != "" {
+		return web.See(w, r, "/lucru/depuse/"+caseID)
+	} else if err == nil {
 		return web.See(w, r, "/cereri/"+caseID+"/confirmare")
 	}
 	f := fault.Of(err)

@@ -128,6 +128,10 @@ func (o *Office) fillIn(ctx context.Context, actor act.Actor, id string) error {
 // deliver puts pages that came too late into their drafts, where the actor may.
 func (o *Office) deliver(ctx context.Context, actor act.Actor, visitor act.PartyID, pages []held) error {
 	for _, h := range pages {
+		actor, _, err := o.serving(ctx, actor, h.draft)
+		if err != nil {
+			return err
+		}
 		d, err := o.ByID(ctx, actor, h.draft)
 		if err != nil || d.Case != "" || actor.May(act.KeepDraft, d.on()) != nil {
 			continue

@@ -39,6 +39,7 @@ type Draft struct {
 	ID      string
 	Owner   act.PartyID // a party, or a visitor who has not signed in
 	By      act.PartyID // natural person who began it; "" for a visitor
+	Served  act.PartyID // official who began it for the owner at the counter; "" for nobody
 	Service string      // key
 	Version int         // of the service that it began with
 	Form
@@ -51,12 +52,16 @@ type Draft struct {
 	Warned  int       // how often since the last activity
 	Case    string    // ID of the case that it became; "" while it is a draft
 	Edition int       // grows with every answer
+
+	counter bool // who looks serves the owner at the counter
 }
 
 // Link is where the draft goes on: at the field where it was left, or with what
 // it has become.
 func (d Draft) Link() string {
-	if d.Case != "" {
+	if d.Case != "" && d.counter {
+		return "/lucru/depuse/" + d.Case
+	} else if d.Case != "" {
 		return "/cereri/" + d.Case
 	}
 	link := d.at(d.Step)

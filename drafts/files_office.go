@@ -76,7 +76,7 @@ func (o *Office) paper(ctx context.Context, actor act.Actor, key string, s *proc
 // service.
 func fileField(s *procedures.Service, name string) (*procedures.Field, bool) {
 	for i := range s.Steps {
-		f, ok := fieldNamed(&s.Steps[i], name)
+		f, ok := s.Steps[i].Named(name)
 		if ok && (f.Kind == procedures.Document || f.Kind == procedures.FileList) {
 			return f, true
 		}

@@ -54,7 +54,7 @@ func (k kinds) ServiceTypes(service string) []string {
 	if err != nil {
 		return nil
 	}
-	return types(s)
+	return s.Papers()
 }
 
 // honest is a document as people send them.

@@ -21,10 +21,11 @@ type Source string
 
 // The sources.
 const (
-	Profile Source = "profile" // what the town hall knows of the applicant
-	Paper   Source = "paper"   // a document of the folder
-	Before  Source = "before"  // an earlier application for the same
-	Given   Source = "given"   // what the application is about; it stays as it is
+	Profile  Source = "profile"  // what the town hall knows of the applicant
+	Register Source = "register" // the only thing of its kind that they have on record
+	Paper    Source = "paper"    // a document of the folder
+	Before   Source = "before"   // an earlier application for the same
+	Given    Source = "given"    // what the application is about; it stays as it is
 )
 
 // A File is an upload of the draft.
@@ -44,61 +45,16 @@ type Page struct {
 	Back   bool // to go on to the last page: that is where they came from
 }
 
-// typedBytes is how much is kept of one value: more than any question takes.
-const typedBytes = 64 << 10
-
-// endings are those of kinds with several names.
-var endings = map[procedures.Kind][]string{
-	procedures.Date:    {".zi", ".luna", ".an"},
-	procedures.Address: {".localitate", ".strada", ".numar", ".bloc", ".scara", ".etaj", ".apartament", ".cod"},
-	procedures.Person:  {".nume", ".prenume", ".cnp", ".email", ".telefon"},
-}
-
-// elements returns the names under which the answer to a field is posted. Which
-// files there are is not posted: they come one by one.
-func elements(f *procedures.Field, name string) (all []string) {
-	if f.Kind == procedures.FileList {
-		return nil
-	}
-	for _, ending := range endings[f.Kind] {
-		all = append(all, name+ending)
-	}
-	if all == nil {
-		return []string{name}
-	}
-	return all
-}
-
-// fieldNamed returns the field of a step that a name is of, if it is one.
-func fieldNamed(step *procedures.Step, name string) (*procedures.Field, bool) {
-	key := name
-	if step.Repeat != nil {
-		rest, ok := strings.CutPrefix(name, step.Key+".")
-		number, after, _ := strings.Cut(rest, ".")
-		i, err := strconv.Atoi(number)
-		if !ok || err != nil || i < 0 || i >= step.Repeat.Max || strconv.Itoa(i) != number {
-			return nil, false
-		}
-		key = after
-	}
-	for i := range step.Fields {
-		if step.Fields[i].Key == key {
-			return &step.Fields[i], true
-		}
-	}
-	return nil, false
-}
-
 // keep puts the values of a page into the form, and returns the element that
 // changed last, or "".
 func (form *Form) keep(step *procedures.Step, p Page) (last string) {
 	for _, name := range p.Asked {
-		f, ok := fieldNamed(step, name)
+		f, ok := step.Named(name)
 		if !ok {
 			continue
 		}
-		for _, element := range elements(f, name) {
-			typed := kept(p.Values[element])
+		for _, element := range f.Elements(name) {
+			typed := p.Values.Kept(element)
 			if slices.Equal(typed, form.Values[element]) {
 				continue
 			}
@@ -110,17 +66,6 @@ func (form *Form) keep(step *procedures.Step, p Page) (last string) {
 		}
 	}
 	return last
-}
-
-// kept returns typed values as they are kept: none if nothing was typed.
-func kept(typed []string) (all []string) {
-	for _, value := range typed[:min(len(typed), 100)] {
-		value = strings.ToValidUTF8(value[:min(len(value), typedBytes)], "")
-		if value != "" {
-			all = append(all, value)
-		}
-	}
-	return all
 }
 
 func (form *Form) set(name string, values ...string) {
@@ -148,12 +93,12 @@ func (form *Form) drop(s *procedures.Service, step *procedures.Step, item int) {
 	}
 	values, sources := procedures.Values{}, map[string]Source{}
 	for name, value := range form.Values {
-		if to, ok := moved(name, step.Key, item); ok {
+		if to, ok := step.Moved(name, item); ok {
 			values[to] = value
 		}
 	}
 	for name, source := range form.Sources {
-		if to, ok := moved(name, step.Key, item); ok {
+		if to, ok := step.Moved(name, item); ok {
 			sources[to] = source
 		}
 	}
@@ -161,33 +106,10 @@ func (form *Form) drop(s *procedures.Service, step *procedures.Step, item int) {
 	form.set(step.Key, strconv.Itoa(max(n-1, step.Repeat.Min, 1)))
 }
 
-// moved returns what a name becomes when an item is taken out of a step, and
-// whether it stays at all.
-func moved(name, step string, item int) (string, bool) {
-	rest, ok := strings.CutPrefix(name, step+".")
-	number, field, _ := strings.Cut(rest, ".")
-	i, err := strconv.Atoi(number)
-	switch {
-	case !ok || err != nil || i < item:
-		return name, true
-	case i == item:
-		return "", false
-	}
-	return step + "." + strconv.Itoa(i-1) + "." + field, true
-}
-
-// listName is where the IDs of the files of a field are.
-func listName(f *procedures.Field, name string) string {
-	if f.Kind == procedures.Document {
-		return name + ".fisier.id"
-	}
-	return name + ".id"
-}
-
 // attach adds an upload to a field, and returns the one that it replaces, if the
 // field has one only.
 func (form *Form) attach(f *procedures.Field, name, id string, file File) (replaced string) {
-	list := listName(f, name)
+	list := f.ListName(name)
 	if slices.Contains(form.Values[list], id) {
 		return ""
 	}
@@ -221,7 +143,7 @@ func (form *Form) detach(id string) bool {
 // room returns nil if a field may have one more file, and otherwise
 // [ErrManyFiles].
 func (form *Form) room(f *procedures.Field, name string) error {
-	if f.Kind == procedures.FileList && len(form.Values[listName(f, name)]) >= f.Most() {
+	if f.Kind == procedures.FileList && len(form.Values[f.ListName(name)]) >= f.Most() {
 		return ErrManyFiles.With(f.Most())
 	}
 	return nil
@@ -229,9 +151,10 @@ func (form *Form) room(f *procedures.Field, name string) error {
 
 // facts are what is known of an applicant before they type anything.
 type facts struct {
-	party  map[string]string          // as identity.Prefill has it
-	papers map[string]folder.Document // the best of each type that is good today
-	before procedures.Values          // of an earlier application for the same
+	party  map[string]string             // as identity.Prefill has it
+	papers map[string]folder.Document    // the best of each type that is good today
+	things map[string][]procedures.Thing // on record, by what fields call them
+	before procedures.Values             // of an earlier application for the same
 }
 
 // places are where the parts of an address and of a person are among the facts.
@@ -253,13 +176,19 @@ func (k facts) answer(f *procedures.Field) (procedures.Values, Source) {
 		}
 	}
 	source := Profile
+	if things := k.things[f.Registered]; len(things) > 0 {
+		if source = Register; len(things) == 1 {
+			put(f.Key, things[0].Mark)
+		}
+		return found, source
+	}
 	if rest, ok := strings.CutPrefix(f.Prefill, "document:"); ok {
 		typ, part, _ := strings.Cut(rest, ".")
 		source = Paper
 		k.paper(typ, part, f, put)
 	} else if f.Kind == procedures.Address || f.Kind == procedures.Person {
 		prefix := map[procedures.Kind]string{procedures.Address: "party.address.", procedures.Person: "party."}[f.Kind]
-		for _, element := range elements(f, "") {
+		for _, element := range f.Elements("") {
 			if f.Prefill != "" && (f.Parts == nil || slices.Contains(f.Parts, element[1:])) {
 				put(f.Key+element, k.party[prefix+places[element]])
 			}
@@ -269,7 +198,7 @@ func (k facts) answer(f *procedures.Field) (procedures.Values, Source) {
 	}
 	if len(found) == 0 && f.Reusable() {
 		source = Before
-		for _, element := range elements(f, f.Key) {
+		for _, element := range f.Elements(f.Key) {
 			if values := k.before[element]; len(values) > 0 {
 				found[element] = values
 			}
@@ -317,7 +246,7 @@ func (form *Form) fill(s *procedures.Service, env procedures.Env, k facts) {
 	}
 	for _, problem := range s.Check(form.Values, env) {
 		for name := range form.Sources {
-			if problem.Field == name || strings.HasPrefix(problem.Field, name+".") {
+			if procedures.PartOf(problem.Field, name) {
 				delete(form.Sources, name)
 			}
 		}
@@ -325,7 +254,7 @@ func (form *Form) fill(s *procedures.Service, env procedures.Env, k facts) {
 }
 
 func (form *Form) answered(f *procedures.Field) bool {
-	return slices.ContainsFunc(elements(f, f.Key), func(element string) bool { return len(form.Values[element]) > 0 })
+	return slices.ContainsFunc(f.Elements(f.Key), func(element string) bool { return len(form.Values[element]) > 0 })
 }
 
 // next returns the step that comes after one, or [Verify]: those of which
@@ -402,7 +331,7 @@ func (form *Form) reusable(s *procedures.Service) procedures.Values {
 			if step.Repeat != nil || !f.Reusable() {
 				continue
 			}
-			for _, element := range elements(&f, f.Key) {
+			for _, element := range f.Elements(f.Key) {
 				if values := form.Values[element]; len(values) > 0 {
 					again[element] = values
 				}

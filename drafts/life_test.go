@@ -294,7 +294,7 @@ func TestMoved(t *testing.T) {
 	form := Form{procedures.Values{"v.0.a": {"0"}, "v.1.a": {"1"}, "v.1.b.zi": {"1"}, "v.10.a": {"10"}, "v": {"11"}, "vv.1.a": {"x"}, "v.a": {"x"}}, map[string]Source{}, nil}
 	moves := map[string]string{"v.0.a": "v.0.a", "v.1.a": "", "v.1.b.zi": "", "v.10.a": "v.9.a", "v": "v", "vv.1.a": "vv.1.a", "v.a": "v.a"}
 	for name := range form.Values {
-		got, ok := moved(name, "v", 1)
+		got, ok := (&procedures.Step{Key: "v"}).Moved(name, 1)
 		if want := moves[name]; got != want || ok != (want != "") {
 			t.Errorf("%s becomes %q, %v, want %q", name, got, ok, want)
 		}

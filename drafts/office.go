@@ -30,7 +30,21 @@ type Office struct {
 	Folder  *folder.Office
 	Cases   Cases
 	People  People
+	Things  Things
+	Counter Counter
 	Notices Notices
+}
+
+// Counter returns the actor as who fills in a draft at the counter that they have begun
+// there, and what its owner is called; "" if they may not, or no more. It is the room counter.
+type Counter interface {
+	Serve(ctx context.Context, actor act.Actor, d Draft) (as act.Actor, called string, err error)
+}
+
+// Things knows what the town has on record of whoever the actor acts for: the register
+// of taxes.
+type Things interface {
+	Things(ctx context.Context, actor act.Actor, kind, lang string) ([]procedures.Thing, error)
 }
 
 // Cases registers what is sent: the room cases.
@@ -90,13 +104,19 @@ func (o *Office) known(ctx context.Context, actor act.Actor, s *procedures.Servi
 		return k, env, nil
 	}
 	k.papers = map[string]folder.Document{}
-	for _, typ := range types(s) {
+	for _, typ := range s.Papers() {
 		offered, err := o.Folder.Offer(ctx, actor, typ)
 		if err != nil {
 			return k, env, err
 		}
 		if len(offered) > 0 && offered[0].ValidOn(env.Today) {
 			k.papers[typ] = offered[0]
+		}
+	}
+	k.things = map[string][]procedures.Thing{}
+	for _, step := range s.Steps {
+		if err := o.things(ctx, actor, step.Fields, "ro", k.things); err != nil {
+			return k, env, err
 		}
 	}
 	text, err := before(ctx, o.DB, actor.For, s.Key)
@@ -109,22 +129,14 @@ func (o *Office) known(ctx context.Context, actor act.Actor, s *procedures.Servi
 	return k, env, err
 }
 
-// types returns the types of documents that a service asks for or reads
-// answers from.
-func types(s *procedures.Service) (all []string) {
-	for _, step := range s.Steps {
-		for _, f := range step.Fields {
-			if f.Document != "" {
-				all = append(all, f.Document)
-			}
-			if rest, ok := strings.CutPrefix(f.Prefill, "document:"); ok {
-				typ, _, _ := strings.Cut(rest, ".")
-				all = append(all, typ)
-			}
+// things adds to found what is on record of the actor that fields ask for.
+func (o *Office) things(ctx context.Context, actor act.Actor, fields []procedures.Field, lang string, found map[string][]procedures.Thing) (err error) {
+	for _, kind := range procedures.RegisteredIn(fields) {
+		if found[kind], err = o.Things.Things(ctx, actor, kind, lang); err != nil {
+			return err
 		}
 	}
-	slices.Sort(all)
-	return slices.Compact(all)
+	return nil
 }
 
 func formPlace(id string) string { return "drafts.form:" + id }
@@ -187,13 +199,31 @@ func (o *Office) ByID(ctx context.Context, actor act.Actor, id string) (Draft, e
 	if err == nil {
 		err = actor.May(act.ReadDraft, s.on())
 	}
+	if err == nil && actor.Counter && s.Served != actor.Person { // begun at home
+		err = act.ErrRefused
+	}
 	if errors.Is(err, act.ErrRefused) && !actor.SignedIn() {
 		err = act.ErrSignIn
 	}
 	if err != nil {
 		return Draft{}, err
 	}
-	return o.open(s)
+	d, err := o.open(s)
+	d.counter = actor.Counter
+	return d, err
+}
+
+// serving is what [Counter] says of the draft with an ID. What cannot be read here is
+// refused where it is read again.
+func (o *Office) serving(ctx context.Context, actor act.Actor, id string) (as act.Actor, called string, err error) {
+	if id == "" || !actor.Has(act.Desk) {
+		return actor, "", nil
+	}
+	s, err := byID(ctx, o.DB, id)
+	if err != nil || s.Served != actor.Person {
+		return actor, "", nil
+	}
+	return o.Counter.Serve(ctx, actor, s.Draft)
 }
 
 // Drafts returns what the actor has not sent yet, the latest used first; also
@@ -281,6 +311,9 @@ func (o *Office) fresh(ctx context.Context, actor act.Actor, s *procedures.Servi
 	k, env, err := o.known(ctx, actor, s)
 	if err != nil {
 		return Draft{}, err
+	}
+	if actor.Counter {
+		d.Served = actor.Person
 	}
 	d.Form = Form{Values: values}.clone()
 	for name := range values {

@@ -46,6 +46,7 @@ type town struct {
 	foreseen error // what speaks against what is not sent yet
 	knows    map[act.PartyID]map[string]string
 	last     cases.Application
+	has      map[string][]procedures.Thing // Ana, by kind
 }
 
 func eachTown(t *testing.T, test func(t *testing.T, o *town)) {
@@ -82,7 +83,7 @@ func newTown(t testing.TB, d *db.DB) *town {
 	blobs.Now = o.now
 	acts := &act.Register{DB: d, Now: o.now}
 	papers := &folder.Office{DB: d, Acts: acts, Vault: box, Blobs: blobs, Now: o.now, Zone: zone, Types: kinds{catalog}, Services: kinds{catalog}, Names: o, Notices: o}
-	o.Office = &Office{DB: d, Acts: acts, Vault: box, Now: o.now, Zone: zone, Town: "Timișoara", Catalog: catalog, Folder: papers, Cases: o, People: o, Notices: o}
+	o.Office = &Office{DB: d, Acts: acts, Vault: box, Now: o.now, Zone: zone, Town: "Timișoara", Catalog: catalog, Folder: papers, Cases: o, People: o, Things: o, Counter: o, Notices: o}
 	return o
 }
 
@@ -129,6 +130,28 @@ func (o *town) Names(_ context.Context, ids []act.PartyID) (map[act.PartyID]stri
 // Prefill implements People.
 func (o *town) Prefill(_ context.Context, actor act.Actor) (map[string]string, error) {
 	return o.knows[actor.For], nil
+}
+
+// Things implements Things.
+func (o *town) Things(_ context.Context, actor act.Actor, kind, lang string) (all []procedures.Thing, err error) {
+	for _, thing := range o.has[kind] {
+		if thing.Label += " (" + lang + ")"; actor.For == "ana" {
+			all = append(all, thing)
+		}
+	}
+	return all, nil
+}
+
+// dana serves people at the counter.
+var dana = act.Actor{Person: "dana", For: "dana", Level: act.Verified, Roles: []act.Role{act.Desk}, Unit: "relatii"}
+
+// Serve implements Counter: for an hour.
+func (o *town) Serve(_ context.Context, actor act.Actor, d Draft) (act.Actor, string, error) {
+	if o.now().Sub(d.Began) > time.Hour {
+		return actor, "", nil
+	}
+	actor.For, actor.Services, actor.Counter = d.Owner, []string{d.Service}, true
+	return actor, o.knows[d.Owner]["party.name"], nil
 }
 
 // File implements Cases.
@@ -189,8 +212,8 @@ func page(step string, values ...string) Page {
 			p.Values[name] = nil
 		}
 		field := name
-		for _, all := range endings {
-			for _, ending := range all {
+		for _, kind := range []procedures.Kind{procedures.Date, procedures.Address, procedures.Person} {
+			for _, ending := range (&procedures.Field{Kind: kind}).Elements("") {
 				field = strings.TrimSuffix(field, ending)
 			}
 		}

@@ -21,7 +21,45 @@ var Files embed.FS
 // A pages serves the pages of this room.
 type pages struct {
 	*web.Site
-	o *Office
+	o     *Office
+	as    act.Actor // who serves the owner of the draft at the counter
+	owner string    // what that one is called; "" if nobody is served
+}
+
+// at has a page know whether who opens it serves the owner of the draft at the counter.
+func (p pages) at(h func(p pages, w http.ResponseWriter, r *http.Request) error) web.Handler {
+	return func(w http.ResponseWriter, r *http.Request) (err error) {
+		p := p
+		if p.as, p.owner, err = p.o.serving(r.Context(), p.Site.Actor(r), r.PathValue("ciorna")); err != nil {
+			return err
+		}
+		return h(p, w, r)
+	}
+}
+
+// Actor returns who a request comes from.
+func (p pages) Actor(r *http.Request) act.Actor {
+	if p.owner != "" {
+		return p.as
+	}
+	return p.Site.Actor(r)
+}
+
+// Page returns what a page has to know. At the counter it says for whom it is.
+func (p pages) Page(r *http.Request) ui.Page {
+	page := p.Site.Page(r)
+	if p.owner != "" {
+		page.Who.For, page.Who.Serves = p.owner, true
+	}
+	return page
+}
+
+// home is where one finds what was not sent: at the counter, who is next.
+func (p pages) home() string {
+	if p.owner != "" {
+		return "/lucru/ghiseu"
+	}
+	return "/ciorne"
 }
 
 // Mount puts the pages of the office on a site that has the texts of [Files].
@@ -29,19 +67,19 @@ type pages struct {
 // Pages that take what somebody typed are open to everybody: who was signed out
 // meanwhile is led to sign in, and finds it again.
 func Mount(site *web.Site, office *Office) {
-	p := pages{site, office}
+	p := pages{Site: site, o: office}
 	site.Handle("GET /incepe/{serviciu}", act.ReadPublic, p.start)
 	site.Handle("POST /incepe/{serviciu}", act.ReadPublic, p.begin)
 	site.Handle("GET /ciorne", act.ReadDraft, p.list)
-	site.Handle("GET /ciorne/{ciorna}", act.ReadDraft, p.resume)
-	site.Handle("GET /ciorne/{ciorna}/{pas}", act.ReadDraft, p.step)
-	site.Handle("POST /ciorne/{ciorna}/{pas}", act.ReadPublic, p.save)
-	site.Handle("POST /ciorne/{ciorna}/salveaza", act.ReadPublic, p.saveForLater)
-	site.Handle("POST /ciorne/{ciorna}/fisier", act.KeepDraft, p.upload)
-	site.Handle("GET /ciorne/{ciorna}/verifica", act.ReadDraft, p.check)
-	site.Handle("POST /ciorne/{ciorna}/trimite", act.ReadPublic, p.send)
-	site.Handle("POST /ciorne/{ciorna}/sterge", act.DiscardDraft, p.discard)
-	site.Handle("POST /ciorne/{ciorna}/restaureaza", act.RestoreDraft, p.restore)
+	site.Handle("GET /ciorne/{ciorna}", act.ReadDraft, p.at(pages.resume))
+	site.Handle("GET /ciorne/{ciorna}/{pas}", act.ReadDraft, p.at(pages.step))
+	site.Handle("POST /ciorne/{ciorna}/{pas}", act.ReadPublic, p.at(pages.save))
+	site.Handle("POST /ciorne/{ciorna}/salveaza", act.ReadPublic, p.at(pages.saveForLater))
+	site.Handle("POST /ciorne/{ciorna}/fisier", act.KeepDraft, p.at(pages.upload))
+	site.Handle("GET /ciorne/{ciorna}/verifica", act.ReadDraft, p.at(pages.check))
+	site.Handle("POST /ciorne/{ciorna}/trimite", act.ReadPublic, p.at(pages.send))
+	site.Handle("POST /ciorne/{ciorna}/sterge", act.DiscardDraft, p.at(pages.discard))
+	site.Handle("POST /ciorne/{ciorna}/restaureaza", act.RestoreDraft, p.at(pages.restore))
 }
 
 // draft returns the draft of a request, and its service.
@@ -177,14 +215,14 @@ func (p pages) resume(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return web.See(w, r, goOn(d))
+	return web.See(w, r, p.goOn(d))
 }
 
 // goOn is where one goes on with a draft: of one in the bin, that is where it
 // can be taken out.
-func goOn(d Draft) string {
+func (p pages) goOn(d Draft) string {
 	if d.Case == "" && !d.Binned.IsZero() {
-		return "/ciorne"
+		return p.home()
 	}
 	return d.Link()
 }
@@ -194,7 +232,7 @@ func (p pages) discard(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return p.elsewhere(w, r, err)
 	}
-	return web.See(w, r, "/ciorne")
+	return web.See(w, r, p.home())
 }
 
 func (p pages) restore(w http.ResponseWriter, r *http.Request) error {
@@ -241,7 +279,7 @@ func (p pages) formPage(r *http.Request, d Draft, s *procedures.Service, env pro
 	}
 	reached, open := max(place(current), place(d.Step)), true
 	for i, step := range path {
-		shown := ui.Step{Title: shortTitle(&step, page.Lang()), Done: i < reached && !wrong[step.Key], Current: step.Key == current}
+		shown := ui.Step{Title: step.ShortTitle(page.Lang()), Done: i < reached && !wrong[step.Key], Current: step.Key == current}
 		if open || i < reached {
 			shown.Href = d.at(step.Key)
 		}
@@ -254,11 +292,4 @@ func (p pages) formPage(r *http.Request, d Draft, s *procedures.Service, env pro
 	}
 	page.Steps = append(page.Steps, last)
 	return page
-}
-
-func shortTitle(step *procedures.Step, lang string) string {
-	if short := step.Short.In(lang); short != "" {
-		return short
-	}
-	return step.Title.In(lang)
 }

@@ -3,6 +3,7 @@ package drafts
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"html"
 	"io"
 	"log/slog"
@@ -27,7 +28,7 @@ import (
 )
 
 // people are those who may come to the pages, by the header Person.
-var people = map[string]act.Actor{"ana": ana, "ion": ion, "firm": forFirm, "limited": limited,
+var people = map[string]act.Actor{"ana": ana, "ion": ion, "firm": forFirm, "limited": limited, "dana": dana,
 	"nou": {Person: "ana", For: "ana", Level: act.Light}}
 
 // site opens the pages of the office.
@@ -287,6 +288,109 @@ func testKnownPages(t *testing.T, o *town) {
 	b.wants(b.get("/ciorne/"+id+"/verifica"), 200, "talon.pdf", "?schimba=numar&verifica=1#numar")
 	b.wants(b.get("/ciorne/"+id+"/masina?schimba=numar&verifica=1"), 200, `name="numar"`, `name="verifica" value="1"`)
 	b.wants(b.posts("/ciorne/"+id+"/masina", append(asks("numar", "proprietar", "talon"), "numar=TM 08 ABC", "proprietar=eu", "talon="+talon.ID, "verifica=1")...), 303, "/verifica")
+}
+
+func TestAtTheCounter(t *testing.T) { eachTown(t, testAtTheCounter) }
+
+// testAtTheCounter: the pages are the same, say for whom, and lead back to the counter;
+// what was not begun there does not exist for it.
+func testAtTheCounter(t *testing.T, o *town) {
+	o.inCity()
+	b := visit(t, o.site()).as("dana")
+	serving, _, err := o.Serve(t.Context(), dana, Draft{Owner: "ana", Service: "certificat-fiscal", Began: o.now()})
+	wants(t, "serve", err, nil)
+	private := o.begins(ana, "certificat-fiscal")
+	d := o.begins(serving, "certificat-fiscal")
+	if d.Owner != "ana" || d.By != "dana" || d.Served != "dana" || private.Served != "" {
+		t.Fatalf("begun is %+v", d)
+	}
+	b.wants(b.get("/ciorne/"+private.ID+"/scopul"), 404)
+	b.wants(b.posts("/ciorne/"+private.ID+"/sterge"), 404)
+	b.wants(b.get("/ciorne"), 200, "!Certificat de atestare fiscală", "!Ana Pop-Demo")
+	step := "/ciorne/" + d.ID + "/scopul"
+	b.wants(b.get("/ciorne/"+d.ID), 303, step)
+	b.wants(b.get(step), 200, "La ghișeu: cererea e pentru Ana Pop-Demo", "Înapoi la ghișeu", `href="/lucru/ghiseu"`, "La ce îți trebuie certificatul?")
+	b.wants(b.posts(step, asks("scop", "alt_scop")...), 422, "La ghișeu: cererea e pentru Ana Pop-Demo", "Alege de ce îl ceri.")
+	b.wants(b.posts("/ciorne/"+d.ID+"/salveaza", append(asks("scop"), "pas=scopul", "scop=cumparare")...), 303, "/lucru/ghiseu")
+	b.wants(b.posts(step, append(asks("scop", "alt_scop"), "scop=cumparare")...), 303, "/verifica")
+	b.wants(b.get("/ciorne/"+d.ID+"/verifica"), 200, "Ana Pop-Demo", "Trimite cererea")
+	for _, other := range []string{"ion", "firm", "limited"} {
+		b.as(other).wants(b.get(step), 404)
+	}
+	b.as("ana").wants(b.get(step), 200, "!La ghișeu")
+
+	// The next day, it is hers alone.
+	o.wait(2 * time.Hour)
+	b.as("dana").wants(b.get(step), 404)
+	b.wants(b.posts("/ciorne/"+d.ID+"/trimite", "editie=1"), 404)
+	o.wait(-2 * time.Hour)
+	edition := fmt.Sprint("editie=", o.draft(ana, d.ID).Edition)
+	sent := b.wants(b.posts("/ciorne/"+d.ID+"/trimite", edition), 303, "/lucru/depuse/").Header().Get("Location")
+	b.wants(b.posts("/ciorne/"+d.ID+"/trimite", edition), 303, sent)
+	b.wants(b.get(step), 303, sent)
+	if o.last.Owner != "ana" {
+		t.Errorf("filed is %+v", o.last)
+	}
+	other := o.begins(serving, "certificat-fiscal")
+	b.wants(b.posts("/ciorne/"+other.ID+"/sterge"), 303, "/lucru/ghiseu")
+}
+
+func TestThingsOnRecordAreOffered(t *testing.T) { eachTown(t, testThings) }
+
+// testThings: what the town has on record need not be typed; the only thing of its kind
+// is filled in, and says where it is from; of several, one is chosen, or another typed.
+func testThings(t *testing.T, o *town) {
+	o.inCity()
+	o.has = map[string][]procedures.Thing{"vehicle": {{Mark: "TM 07 ABC", Label: "Vehicul, TM 07 ABC"}},
+		"property": {{Mark: "400954-C1-U12", Label: "Clădire, Strada Alba Iulia 7"}, {Mark: "Teren, Strada Nufărului 3", Label: "Teren, Strada Nufărului 3"}}}
+	b := visit(t, o.site()).as("ana")
+	d := o.begins(ana, "certificat-fiscal")
+	if d.Values.Get("vehicul") != "TM 07 ABC" || d.Sources["vehicul"] != Register || d.Values.Get("imobil") != "" {
+		t.Fatalf("filled in are %v, %v", d.Values, d.Sources)
+	}
+	d = o.saves(ana, d.ID, "scopul", "scop=vanzare-auto")
+	if d.Step != Verify { // all of the next step is known
+		t.Errorf("it goes on at %s", d.Step)
+	}
+	b.wants(b.get(d.at("bunul")), 200, "Vehicul, TM 07 ABC (ro)", "din evidența fiscală", "!Care dintre vehiculele tale?")
+	b.wants(b.get(d.at("bunul")+"?schimba=vehicul"), 200, "Care dintre vehiculele tale?", `value="TM 07 ABC" checked`, "Altul, pe care îl scriu", `name="vehicul.nou"`)
+	ask := asks("vehicul")
+	b.wants(b.posts(d.at("bunul"), append(ask, "vehicul=nou", "vehicul.nou=TM 1")...), 422, "Scrie-l ca TM 07 ABC.", `href="#vehicul"`, `value="TM 1"`, `value="nou" checked`)
+	b.wants(b.posts(d.at("bunul"), append(ask, "vehicul=nou")...), 422, "Scrie numărul mașinii")
+	b.wants(b.posts(d.at("bunul"), append(ask, "vehicul=nou", "vehicul.nou=tm08xyz")...), 303, "/verifica")
+	d = o.draft(ana, d.ID)
+	if answers, problems, err := o.Read(t.Context(), ana, d); err != nil || len(problems) > 0 || answers["vehicul"] != "TM 08 XYZ" || d.Sources["vehicul"] != "" {
+		t.Errorf("the answers are %v, %v, %v", answers, problems, err)
+	}
+
+	d = o.saves(ana, d.ID, "scopul", "scop=vanzare-imobil")
+	if d.Step != "bunul" {
+		t.Errorf("it goes on at %s", d.Step)
+	}
+	b.wants(b.get(d.at("bunul")), 200, "Care dintre casele și terenurile tale?", "Le știm din evidența fiscală.", "Clădire, Strada Alba Iulia 7 (ro)", "E sus, pe extrasul de carte funciară", "!checked")
+	b.wants(b.posts(d.at("bunul"), append(asks("imobil"), "imobil=Teren, Strada Nufărului 3")...), 303, "/verifica")
+	b.wants(b.get(d.at(Verify)), 200, "Teren, Strada Nufărului 3")
+	b.wants(b.get(d.at("bunul")), 200, `value="Teren, Strada Nufărului 3" checked`)
+
+	// Who has nothing on record types it, also who has not signed in.
+	for _, actor := range []act.Actor{ion, guest} {
+		d := o.begins(actor, "certificat-fiscal")
+		if d.Values.Get("vehicul") != "" || d.Sources["vehicul"] != "" {
+			t.Errorf("%s is told %v", actor.For, d.Values)
+		}
+	}
+	b.as("ion")
+	d = o.saves(ion, o.begins(ion, "certificat-fiscal").ID, "scopul", "scop=vanzare-auto")
+	b.wants(b.get(d.at("bunul")), 200, "Numărul de înmatriculare", "!Care dintre")
+	b.wants(b.posts(d.at("bunul"), append(ask, "vehicul=TM 1")...), 422, "Scrie-l ca TM 07 ABC.")
+
+	// A firm has many: they are a list to open, and the line for another is under it.
+	for i := range 20 {
+		o.has["vehicle"] = append(o.has["vehicle"], procedures.Thing{Mark: fmt.Sprintf("TM %d ABC", 10+i), Label: fmt.Sprint("Vehicul ", i)})
+	}
+	b.as("ana")
+	d = o.saves(ana, o.begins(ana, "certificat-fiscal").ID, "scopul", "scop=vanzare-auto")
+	b.wants(b.get(d.at("bunul")), 200, `<select`, `<option value="TM 29 ABC"`, `<option value="nou"`, `name="vehicul.nou"`)
 }
 
 func TestButtonsWithinAPage(t *testing.T) { eachTown(t, testButtons) }

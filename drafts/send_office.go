@@ -26,7 +26,8 @@ func (o *Office) Read(ctx context.Context, actor act.Actor, d Draft) (procedures
 	if problems = append(problems, papers...); err != nil || len(problems) > 0 {
 		return a, problems, err
 	}
-	err = o.Cases.Foresee(ctx, actor, cases.Application{Service: d.Service, Version: d.Version, Answers: a, Objects: d.Objects})
+	who, owner := actor.Apart()
+	err = o.Cases.Foresee(ctx, who, cases.Application{Owner: owner, Service: d.Service, Version: d.Version, Answers: a, Objects: d.Objects})
 	if wrong, ok := errors.AsType[*cases.Wrong](err); ok {
 		return a, wrong.Problems, nil
 	}
@@ -82,8 +83,9 @@ func (o *Office) file(ctx context.Context, actor act.Actor, d Draft, a procedure
 		documents = append(documents, row.Documents...)
 	}
 	again, _ := json.Marshal(d.reusable(s)) // never fails: texts
-	application := cases.Application{Draft: d.ID, Service: d.Service, Version: d.Version, Answers: a, Documents: documents, Objects: d.Objects}
-	c, err := o.Cases.File(ctx, actor, "draft-"+d.ID, application, func(ctx context.Context, tx *act.Tx, c cases.Case) error {
+	who, owner := actor.Apart()
+	application := cases.Application{Draft: d.ID, Owner: owner, Service: d.Service, Version: d.Version, Answers: a, Documents: documents, Objects: d.Objects}
+	c, err := o.Cases.File(ctx, who, "draft-"+d.ID, application, func(ctx context.Context, tx *act.Tx, c cases.Case) error {
 		if err := markSent(ctx, tx, d.ID, c.ID, d.Edition); err != nil {
 			return err
 		}

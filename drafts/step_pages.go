@@ -66,7 +66,7 @@ func (p pages) step(w http.ResponseWriter, r *http.Request) error {
 	}
 	asked := slices.ContainsFunc(s.Path(d.Values, env), func(other procedures.Step) bool { return other.Key == step.Key })
 	if d.Case != "" || !d.Binned.IsZero() || !asked {
-		return web.See(w, r, goOn(d))
+		return web.See(w, r, p.goOn(d))
 	}
 	t, back := told{open: r.FormValue("schimba")}, r.FormValue("verifica") != ""
 	if back {
@@ -94,6 +94,11 @@ func (p pages) wrong(r *http.Request, d Draft, step *procedures.Step) ([]procedu
 func (p pages) stepPage(r *http.Request, d Draft, s *procedures.Service, env procedures.Env, step *procedures.Step, t told) (stepPage, error) {
 	page := stepPage{formPage: p.formPage(r, d, s, env, step.Key), Step: *step, Told: procedures.Told(p.Page(r), t.problems)}
 	said := p.said(page.Page, d, s, env)
+	page.Offers.Things = map[string][]procedures.Thing{}
+	err := p.o.things(r.Context(), p.Actor(r), step.Fields, page.Lang(), page.Offers.Things)
+	if err != nil {
+		return page, err
+	}
 	for n := range s.Items(step, d.Values) {
 		it := item{}
 		if step.Repeat != nil {
@@ -112,7 +117,7 @@ func (p pages) stepPage(r *http.Request, d Draft, s *procedures.Service, env pro
 	if !p.Actor(r).SignedIn() && slices.ContainsFunc(page.fields(), spared) {
 		page.SignIn = web.SignInPath(d.at(step.Key))
 	}
-	err := p.offers(r.Context(), p.Actor(r), &page, t.refused)
+	err = p.offers(r.Context(), p.Actor(r), &page, t.refused)
 	page.HasErrors = slices.ContainsFunc(page.inputs(), func(in ui.Input) bool { return in.Error != "" })
 	return page, err
 }
@@ -126,9 +131,9 @@ func (p stepPage) known(f procedures.Field, name, value string) (ui.Fact, bool) 
 	if source == "" || value == "" || p.isWrong(name) {
 		return ui.Fact{}, false
 	}
-	fact := ui.Fact{Label: f.Label.In(p.Lang()), Value: value}
+	fact := ui.Fact{Label: f.Label.In(p.Lang()), Value: p.Offers.Called(&f, value)}
 	if source != Given {
-		fact.Show, fact.Ask = knownView(p.Page, value, p.T(sourceKeys[source])), name
+		fact.Show, fact.Ask = knownView(p.Page, fact.Value, p.T(sourceKeys[source])), name
 	}
 	return fact, true
 }
@@ -136,18 +141,15 @@ func (p stepPage) known(f procedures.Field, name, value string) (ui.Fact, bool) 
 // isWrong reports whether an element of a field has a problem.
 func (p stepPage) isWrong(name string) bool {
 	for element := range p.Told {
-		if isOf(element, name) {
+		if procedures.PartOf(element, name) {
 			return true
 		}
 	}
 	return false
 }
 
-// isOf reports whether an element belongs to the field with that name.
-func isOf(element, name string) bool { return element == name || strings.HasPrefix(element, name+".") }
-
 // sourceKeys are the texts that say where an answer is from.
-var sourceKeys = map[Source]string{Profile: "drafts.from-profile", Paper: "drafts.from-paper", Before: "drafts.from-before"}
+var sourceKeys = map[Source]string{Profile: "drafts.from-profile", Register: "drafts.from-register", Paper: "drafts.from-paper", Before: "drafts.from-before"}
 
 // said returns the answers as people read them, by name of the field; documents
 // are not among them.
@@ -165,11 +167,11 @@ func (p pages) said(page ui.Page, d Draft, s *procedures.Service, env procedures
 // offers finds what the folder has for the questions of a page, and what was
 // sent already.
 func (p pages) offers(ctx context.Context, actor act.Actor, page *stepPage, refused map[string][]ui.Upload) error {
-	page.Offers = procedures.Offers{Documents: map[string][]ui.FolderDocument{}, Uploads: map[string][]ui.Upload{},
+	page.Offers = procedures.Offers{Documents: map[string][]ui.FolderDocument{}, Uploads: map[string][]ui.Upload{}, Things: page.Offers.Things,
 		Limits: ui.Limits{Accept: ".pdf,.jpg,.jpeg,.png", Kinds: page.T("drafts.file-kinds"), MaxBytes: upload.MaxBytes}}
 	for _, it := range page.Items {
 		for _, q := range it.Fields {
-			for _, id := range page.Draft.Values[listName(&q.Field, q.Name)] {
+			for _, id := range page.Draft.Values[q.ListName(q.Name)] {
 				if file, ok := page.Draft.Files[id]; ok {
 					page.Offers.Uploads[q.Name] = append(page.Offers.Uploads[q.Name], ui.Upload{ID: id, Name: file.Name, Size: file.Size})
 				}
@@ -186,14 +188,7 @@ func (p pages) offers(ctx context.Context, actor act.Actor, page *stepPage, refu
 				if _, sent := page.Draft.Files[paper.ID]; sent {
 					continue
 				}
-				doc := ui.FolderDocument{ID: paper.ID, Title: page.T("drafts.use-this"), Note: paper.Name}
-				if paper.Certified != nil {
-					doc.Good = page.T("drafts.certified", page.Day(paper.Certified.At))
-				}
-				if !paper.ValidOn(p.o.Today()) {
-					doc.Late = page.T("drafts.expired", page.Date(paper.Until))
-				}
-				page.Offers.Documents[q.Document] = append(page.Offers.Documents[q.Document], doc)
+				page.Offers.Documents[q.Document] = append(page.Offers.Documents[q.Document], paper.Offered(page.Page, p.o.Today()))
 			}
 		}
 	}
@@ -303,7 +298,7 @@ func (p pages) again(w http.ResponseWriter, r *http.Request, d Draft, s *procedu
 // for it or knew it, and otherwise "".
 func (d Draft) nameOf(element string, p Page) string {
 	for _, name := range slices.Concat(p.Asked, slices.Collect(maps.Keys(d.Sources))) {
-		if isOf(element, name) {
+		if procedures.PartOf(element, name) {
 			return name
 		}
 	}
@@ -417,7 +412,7 @@ func (p pages) saveForLater(w http.ResponseWriter, r *http.Request) error {
 	if len(refused) > 0 && ok {
 		return p.again(w, r, d, s, step, Page{Back: in.Back}, refused)
 	}
-	return web.See(w, r, "/ciorne?salvat=1")
+	return web.See(w, r, p.home()+"?salvat=1")
 }
 
 // late takes a page from somebody who was signed out meanwhile. They sign in,

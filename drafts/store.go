@@ -17,7 +17,7 @@ type sealed struct {
 
 func scan(row db.Row) (sealed, error) {
 	var s sealed
-	err := row.Scan(&s.ID, &s.Owner, &s.By, &s.Service, &s.Version, &s.form, &s.Step, &s.Field, &s.Objects, (*db.Time)(&s.Began),
+	err := row.Scan(&s.ID, &s.Owner, &s.By, &s.Served, &s.Service, &s.Version, &s.form, &s.Step, &s.Field, &s.Objects, (*db.Time)(&s.Began),
 		(*db.Time)(&s.Saved), (*db.Time)(&s.Binned), &s.Warned, &s.Case, &s.Edition)
 	return s, err
 }
@@ -26,7 +26,7 @@ func scan(row db.Row) (sealed, error) {
 // reads the same as who asks for another's.
 func byID(ctx context.Context, r db.Reader, id string) (sealed, error) {
 	s, err := db.One(ctx, r, scan,
-		`SELECT id, owner, begun_by, service, version, form, step, field, objects, began_at, saved_at, binned_at, warned, case_id, edition
+		`SELECT id, owner, begun_by, served_by, service, version, form, step, field, objects, began_at, saved_at, binned_at, warned, case_id, edition
 		FROM drafts WHERE id = $1`, id)
 	if errors.Is(err, db.ErrNone) {
 		return s, act.ErrRefused
@@ -38,7 +38,7 @@ func byID(ctx context.Context, r db.Reader, id string) (sealed, error) {
 // first.
 func ofOwner(ctx context.Context, r db.Reader, owner act.PartyID) ([]sealed, error) {
 	return db.All(ctx, r, scan,
-		`SELECT id, owner, begun_by, service, version, form, step, field, objects, began_at, saved_at, binned_at, warned, case_id, edition
+		`SELECT id, owner, begun_by, served_by, service, version, form, step, field, objects, began_at, saved_at, binned_at, warned, case_id, edition
 		FROM drafts WHERE owner = $1 AND case_id = '' ORDER BY saved_at DESC, id DESC`, string(owner))
 }
 
@@ -46,15 +46,15 @@ func ofOwner(ctx context.Context, r db.Reader, owner act.PartyID) ([]sealed, err
 // bin.
 func ofService(ctx context.Context, r db.Reader, owner act.PartyID, service string) ([]sealed, error) {
 	return db.All(ctx, r, scan,
-		`SELECT id, owner, begun_by, service, version, form, step, field, objects, began_at, saved_at, binned_at, warned, case_id, edition
+		`SELECT id, owner, begun_by, served_by, service, version, form, step, field, objects, began_at, saved_at, binned_at, warned, case_id, edition
 		FROM drafts WHERE owner = $1 AND service = $2 AND case_id = '' AND binned_at = 0 ORDER BY saved_at DESC, id DESC`, string(owner), service)
 }
 
 func insert(ctx context.Context, tx *act.Tx, s sealed) error {
 	_, err := tx.Exec(ctx,
-		`INSERT INTO drafts (id, owner, begun_by, service, version, form, step, field, objects, began_at, saved_at, binned_at, warned, case_id, edition)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
-		s.ID, string(s.Owner), string(s.By), s.Service, s.Version, s.form, s.Step, s.Field, s.Objects, db.Time(s.Began), db.Time(s.Saved),
+		`INSERT INTO drafts (id, owner, begun_by, served_by, service, version, form, step, field, objects, began_at, saved_at, binned_at, warned, case_id, edition)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+		s.ID, string(s.Owner), string(s.By), string(s.Served), s.Service, s.Version, s.form, s.Step, s.Field, s.Objects, db.Time(s.Began), db.Time(s.Saved),
 		db.Time(s.Binned), s.Warned, s.Case, s.Edition)
 	return err
 }

@@ -52,7 +52,7 @@ func (o *town) furnish() map[string]fiscaltest.Look {
 	file := "/lucru/taxe/contribuabil/ana"
 	return map[string]fiscaltest.Look{
 		"home": {both, "/lucru/taxe"}, "why-open": {clerk, file}, "account": {clerk, file + "?motiv=ghiseu"}, "payments": {clerk, file + "?motiv=ghiseu&fila=plati"},
-		"notes": {clerk, file + "?motiv=ghiseu&fila=note"}, "things": {clerk, file + "/bunuri?motiv=ghiseu"}, "thing": {clerk, file + "/bunuri/" + mine.Holdings[0].Object.ID + "?motiv=ghiseu"},
+		"reminders": {clerk, file + "?motiv=ghiseu&fila=mementouri"}, "notes": {clerk, file + "?motiv=ghiseu&fila=note"}, "things": {clerk, file + "/bunuri?motiv=ghiseu"}, "thing": {clerk, file + "/bunuri/" + mine.Holdings[0].Object.ID + "?motiv=ghiseu"},
 		"why": {clerk, file + "/suma/" + mine.Assessments[0].Claims[0].ID + "?motiv=ghiseu"}, "reassess": {clerk, file + "/recalcul?motiv=ghiseu"}, "fix": {clerk, file + "/accesorii?motiv=ghiseu"},
 		"plan": {clerk, file + "/decizie/esalonare?motiv=ghiseu"}, "write-off": {clerk, file + "/decizie/scadere?motiv=ghiseu"}, "refund": {clerk, file + "/decizie/restituire?motiv=ghiseu"},
 		"compensate": {clerk, file + "/decizie/compensare?motiv=ghiseu"}, "take-back": {clerk, file + "/decizie/anulare?motiv=ghiseu"},

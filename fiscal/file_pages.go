@@ -60,6 +60,7 @@ const (
 	tabAccount  = ""
 	tabPayments = "plati"
 	tabNotes    = "note"
+	tabReminded = "mementouri"
 )
 
 // filePage is a taxpayer's file.
@@ -70,6 +71,7 @@ type filePage struct {
 	Purpose string
 	Tab     string
 	File    File
+	Told    []Reminded // of that tab alone
 	Problem string
 	Note    ui.Input
 	Reason  ui.Input
@@ -96,6 +98,11 @@ func (p pages) file(w http.ResponseWriter, r *http.Request) error {
 		return p.Render(w, r, http.StatusOK, page.viewPurpose())
 	} else if err != nil {
 		return err
+	}
+	if page.Tab == tabReminded && p.o.Reminders != nil {
+		if page.Told, err = p.o.Reminders.Reminded(r.Context(), page.Party, page.Lang()); err != nil {
+			return err
+		}
 	}
 	return p.Render(w, r, http.StatusOK, page.view())
 }

@@ -31,6 +31,9 @@ type Office struct {
 	// Declarations are those that wait to be entered; nil where nobody declares here.
 	Declarations Declarations
 
+	// Reminders are those that taxpayers were sent; nil where nobody is reminded.
+	Reminders Reminders
+
 	// Tasks are done by [Office.Carry]: jobs.Handle(q, "fiscal_task", o.Carry).
 	Tasks jobs.Kind[Task]
 
@@ -49,6 +52,28 @@ type People interface {
 
 	// Names returns what parties are called. It is not asked during an act.
 	Names(ctx context.Context, ids []act.PartyID) (map[act.PartyID]string, error)
+}
+
+// Reminders tells which reminders of taxes a taxpayer was sent, the newest first, in the
+// language of who asks: the room notices, for the room reminders. It may be asked about
+// anybody.
+type Reminders interface {
+	Reminded(ctx context.Context, party act.PartyID, lang string) ([]Reminded, error)
+}
+
+// A Reminded is a reminder that was sent.
+type Reminded struct {
+	At   time.Time
+	What string // of how much, by when
+	Ways []Way
+}
+
+// A Way is how a reminder went, and what became of it there.
+type Way struct {
+	Text    string // text key
+	Reason  string // text key of what went wrong; "" for nothing
+	Arrived bool
+	Ended   bool // nothing more will become of it
 }
 
 func (o *Office) today() deadline.Date { return deadline.Of(o.Now().In(o.Zone)) }

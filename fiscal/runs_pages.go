@@ -34,6 +34,9 @@ func (p pages) mountRuns() {
 	p.Handle("POST /lucru/taxe/sezon", act.CloseSeason, p.closeSeason)
 }
 
+// registersPath is where registers are sent in, and each is looked at, in package intake.
+const registersPath = "/lucru/taxe/registre"
+
 // What is done for everybody at once.
 const (
 	assessAll = "calcul"

@@ -39,7 +39,7 @@ func newTown(t testing.TB, d *db.DB) *town {
 	t.Helper()
 	o := &town{Town: fiscaltest.New(t, d, "fiscal", fiscal.Files)}
 	b := o.Base
-	o.Office = &fiscal.Office{DB: d, Acts: b.Acts, Now: o.Time, Zone: fiscaltest.Bucharest, Vault: b.Vault, Ledger: b.Ledger, Roll: b.Roll, Taxes: b.Taxes, People: people{},
+	o.Office = &fiscal.Office{DB: d, Acts: b.Acts, Now: o.Time, Zone: fiscaltest.Bucharest, Vault: b.Vault, Ledger: b.Ledger, Roll: b.Roll, Taxes: b.Taxes, People: people{}, Reminders: reminded{},
 		PaperPath: func(code string) string { return "/acte/" + code }}
 	queue, err := jobs.New(jobs.Config{DB: d})
 	o.Must(err)
@@ -47,6 +47,20 @@ func newTown(t testing.TB, d *db.DB) *town {
 	o.Tasks, o.queue = jobs.Handle(queue, "fiscal_task", o.Carry), queue
 	fiscal.Mount(o.Site, o.Office)
 	return o
+}
+
+// A reminded stands for the room notices: Ana was reminded three times.
+type reminded struct{}
+
+// Reminded implements fiscal.Reminders.
+func (reminded) Reminded(_ context.Context, party act.PartyID, lang string) (all []fiscal.Reminded, err error) {
+	portal := fiscal.Way{Text: "fiscal.tab-notes", Arrived: true, Ended: true}
+	if party == "ana" {
+		for i, mail := range []fiscal.Way{{Text: "fiscal.late", Reason: "fiscal.due", Ended: true}, {Text: "fiscal.due"}, {Text: "fiscal.future", Ended: true}} {
+			all = append(all, fiscal.Reminded{At: fiscaltest.Day("2026-09-20").AddDays(-i).Midnight(fiscaltest.Bucharest), What: "RON 100 in " + lang, Ways: []fiscal.Way{portal, mail}})
+		}
+	}
+	return all, nil
 }
 
 // people stand for the room identity.

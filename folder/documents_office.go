@@ -64,7 +64,7 @@ func (o *Office) unsealAll(sealed []Document, err error) ([]Document, error) {
 // describe returns the document that somebody gives, or what is wrong with it.
 func (o *Office) describe(actor act.Actor, n New) (Document, error) {
 	d := Document{ID: db.NewID(), Owner: n.Owner, Type: n.Type, Number: strings.TrimSpace(n.Number), IssuedOn: n.IssuedOn, Until: n.Until,
-		Source: Given, GivenBy: actor.Person, Case: n.Case, Service: n.Service}
+		Source: Given, GivenBy: actor.Person, Case: n.Case, Service: n.Service, Added: o.Now()}
 	if d.Owner == "" {
 		d.Owner = actor.For
 	}

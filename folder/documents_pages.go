@@ -290,3 +290,15 @@ func (p pages) remove(w http.ResponseWriter, r *http.Request) error {
 	page.Error, page.HasErrors = page.T(f.Key, f.Args...), true
 	return p.Render(w, r, web.Status(f), page.view())
 }
+
+// Offered returns a document as a form offers it that asks for its type on a day.
+func (d Document) Offered(p ui.Page, day deadline.Date) ui.FolderDocument {
+	offered := ui.FolderDocument{ID: d.ID, Title: p.T("folder.use-this"), Note: d.Name}
+	if d.Certified != nil {
+		offered.Good = p.T("folder.offer-certified", p.Day(d.Certified.At))
+	}
+	if !d.ValidOn(day) {
+		offered.Late = p.T("folder.offer-expired", p.Date(d.Until))
+	}
+	return offered
+}

@@ -93,12 +93,18 @@ func (o *Office) day(t time.Time) deadline.Date { return deadline.Of(t.In(o.Zone
 
 func subject(id string) string { return "document " + id }
 
+// visit is for how long an official at the counter uses what somebody brought there.
+const visit = 12 * time.Hour
+
 // on returns what an act on a document is done to, as the folder's side sees it.
 // For whoever has a mandate for some services, it is about one of these if it
 // was given for it, or is of a type that it asks for; otherwise it is about the
 // whole folder, which the mandate does not cover.
 func (o *Office) on(actor act.Actor, d Document) act.On {
 	on := act.On{Subject: subject(d.ID), Owner: d.Owner}
+	if actor.Counter && (d.Source != AtDesk || d.GivenBy != actor.Person || o.Now().Sub(d.Added) > visit) {
+		return on // the counter uses what was just brought there
+	}
 	if slices.Contains(actor.Services, d.Service) {
 		on.Service = d.Service
 		return on

@@ -92,6 +92,18 @@ func (o *Office) Person(ctx context.Context, r db.Reader, id act.PartyID) (Glimp
 	return g, nil
 }
 
+// Code returns the whole CNP or CUI of a party for an official paper about it, or "" if
+// the town hall does not know it. On says for whom and what; it is an act of its own, of
+// which the party reads. What it returns is kept sealed, and nowhere else.
+func (o *Office) Code(ctx context.Context, tx *act.Tx, on act.On) (string, error) {
+	on.Subject = subject(on.Owner)
+	if err := tx.Also(ctx, act.PrintCode, on); err != nil {
+		return "", err
+	}
+	p, err := o.party(ctx, tx, on.Owner)
+	return p.Code, err
+}
+
 // Candidates returns at most limit natural persons whose papers the desk has
 // seen, and whose names begin like the words; none for no words. They could
 // become officials.

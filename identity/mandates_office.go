@@ -237,7 +237,7 @@ func (o *Office) Given(ctx context.Context, actor act.Actor) ([]Mandate, error) 
 // others, and those that wait for their e-mail address.
 func (o *Office) Received(ctx context.Context, actor act.Actor) ([]Mandate, error) {
 	actor = InPerson(actor)
-	if err := actor.May(act.ReadMandates, act.On{Subject: subject(actor.Person), Owner: actor.Person}); err != nil {
+	if err := actor.May(act.SwitchFolder, act.On{Subject: subject(actor.Person), Owner: actor.Person}); err != nil {
 		return nil, err
 	}
 	s, err := partyByID(ctx, o.DB, actor.Person)

@@ -3,6 +3,7 @@ package identity
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -327,6 +328,15 @@ func TestAddressesStandOnLetters(t *testing.T) {
 	}
 }
 
+// cui returns a code of a firm with its check digit.
+func cui(n int) string {
+	digits, sum := fmt.Sprintf("%09d", n), 0
+	for i, d := range digits {
+		sum += int(d-'0') * int("753217532"[i]-'0')
+	}
+	return fmt.Sprint(n, sum*10%11%10)
+}
+
 func TestAnotherRegisterEntersPeople(t *testing.T) { eachTown(t, testEnter) }
 
 func testEnter(t *testing.T, o *town) {
@@ -356,5 +366,18 @@ func testEnter(t *testing.T, o *town) {
 	}
 	if err := enter(&first, []Party{{Kind: Person, Code: "3850615350018"}}); err == nil {
 		t.Error("a number that cannot be was entered")
+	}
+	var many []Party // more than one query asks for, and each of them twice
+	for i := range 2 * 70 {
+		many = append(many, Party{Kind: Firm, Code: cui(2000 + i/2), Name: fmt.Sprintf("Firma %d Demo", i/2)})
+	}
+	if err := errors.Join(enter(&first, many), enter(&second, append(many, all...))); err != nil {
+		t.Fatal(err)
+	}
+	if ids := slices.Compact(slices.Clone(first)); len(ids) != 70 || !slices.Equal(first, second[:140]) || second[141] != known {
+		t.Errorf("140 entries of 70 firms are %d, and then %v", len(ids), second[138:])
+	}
+	if found, err := o.Search(t.Context(), o.DB, "firma 69", 5); err != nil || len(found) != 1 {
+		t.Errorf("the last is found as %v, %v", found, err)
 	}
 }

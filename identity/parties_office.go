@@ -338,26 +338,38 @@ func isUnknown(err error) bool { return errors.Is(err, ErrUnknown) }
 // those that the town hall did not know: nobody has seen their papers yet. It is for
 // acts of other rooms, which have allowed it.
 func (o *Office) Enter(ctx context.Context, tx *act.Tx, all []Party) (ids []act.PartyID, err error) {
-	var entered []sealed
-	for _, p := range all {
+	all, indexes := slices.Clone(all), make([]string, len(all))
+	for i := range all {
+		p := &all[i]
 		if p.Code, err = o.checkCode(p.Kind, p.Code); err != nil {
 			return nil, err
 		}
-		p.ID, err = partyByCode(ctx, tx, o.Vault.Index(codeKind(p.Kind), p.Code))
-		if isUnknown(err) {
-			p.ID, p.Since = act.PartyID(db.NewID()), tx.At
-			var s sealed
-			if s, err = o.seal(p, ""); err == nil {
-				err = insertParty(ctx, tx, s)
-			}
-			entered = append(entered, s)
-		}
+		indexes[i] = o.Vault.Index(codeKind(p.Kind), p.Code)
+	}
+	known := map[string]act.PartyID{}
+	for some := range slices.Chunk(indexes, codesTogether) {
+		found, err := partiesByCodes(ctx, tx, some)
 		if err != nil {
 			return nil, err
 		}
-		ids = append(ids, p.ID)
+		maps.Copy(known, found)
 	}
-	return ids, insertNames(ctx, tx, entered...)
+	var entered []sealed
+	for i, p := range all {
+		id, ok := known[indexes[i]]
+		if !ok { // the same code may come twice
+			id = act.PartyID(db.NewID())
+			known[indexes[i]] = id
+			p.ID, p.Since = id, tx.At
+			s, err := o.seal(p, "")
+			if err != nil {
+				return nil, err
+			}
+			entered = append(entered, s)
+		}
+		ids = append(ids, id)
+	}
+	return ids, insertParties(ctx, tx, entered)
 }
 
 // KindOf returns what a party is, or [ErrUnknown].

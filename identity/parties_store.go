@@ -44,6 +44,34 @@ func partyByCode(ctx context.Context, r db.Reader, index string) (act.PartyID, e
 	return act.PartyID(id), err
 }
 
+// codesTogether is for how many codes one query asks.
+const codesTogether = 40
+
+// partiesByCodes returns the parties that there are with some indexes of CNPs or CUIs, by
+// index: [codesTogether] at most. Each is looked up in the index by itself: PostgreSQL would
+// plan for a list while there is hardly anybody, and then read everybody for each.
+func partiesByCodes(ctx context.Context, r db.Reader, some []string) (map[string]act.PartyID, error) {
+	args, ids := make([]any, codesTogether), map[string]act.PartyID{}
+	for i := range args {
+		if args[i] = ""; i < len(some) {
+			args[i] = some[i]
+		}
+	}
+	_, err := db.All(ctx, r, func(row db.Row) (nothing struct{}, err error) {
+		var index string
+		var id act.PartyID
+		if err = row.Scan(&index, &id); id != "" {
+			ids[index] = id
+		}
+		return nothing, err
+	}, `SELECT v.column1, COALESCE((SELECT p.id FROM identity_parties p WHERE p.code_index = v.column1 AND p.code_index <> ''), '')
+		FROM (VALUES ($1), ($2), ($3), ($4), ($5), ($6), ($7), ($8), ($9), ($10),
+			($11), ($12), ($13), ($14), ($15), ($16), ($17), ($18), ($19), ($20),
+			($21), ($22), ($23), ($24), ($25), ($26), ($27), ($28), ($29), ($30),
+			($31), ($32), ($33), ($34), ($35), ($36), ($37), ($38), ($39), ($40)) AS v`, args...)
+	return ids, err
+}
+
 // partiesByEmail returns the parties with that index of an e-mail address, the
 // oldest first.
 func partiesByEmail(ctx context.Context, r db.Reader, index string) ([]act.PartyID, error) {
@@ -101,12 +129,37 @@ func insertParty(ctx context.Context, tx *act.Tx, s sealed) error {
 		`INSERT INTO identity_parties (id, kind, name, given, family, code, code_index, level, email, email_index, email_proven,
 			phone, iban, address, lang, since, checked_by, checked_at, checked_on)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,
-		string(s.ID), string(s.Kind), s.Name, s.Given, s.Family, s.code, s.codeIndex, int(s.Level), s.email, s.emailIndex,
-		s.Proven, s.phone, s.iban, s.address, s.Lang, db.Time(s.Since), string(s.checkedBy), db.Time(s.CheckedAt), string(s.Document))
+		s.row()...)
 	if db.IsDuplicate(err) {
 		return ErrEnrolled
 	}
 	return err
+}
+
+// insertParties stores many parties, none of whose codes are there, and how they are found.
+func insertParties(ctx context.Context, tx *act.Tx, all []sealed) error {
+	_, err := tx.Bulk(ctx,
+		`INSERT INTO identity_parties (id, kind, name, given, family, code, code_index, level, email, email_index, email_proven,
+			phone, iban, address, lang, since, checked_by, checked_at, checked_on)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`, func(yield func([]any) bool) {
+			for _, s := range all {
+				if !yield(s.row()) {
+					return
+				}
+			}
+		})
+	if db.IsDuplicate(err) {
+		return ErrEnrolled
+	} else if err != nil {
+		return err
+	}
+	return insertNames(ctx, tx, all...)
+}
+
+// row returns a party in the order of the columns in which it is inserted.
+func (s sealed) row() []any {
+	return []any{string(s.ID), string(s.Kind), s.Name, s.Given, s.Family, s.code, s.codeIndex, int(s.Level), s.email, s.emailIndex,
+		s.Proven, s.phone, s.iban, s.address, s.Lang, db.Time(s.Since), string(s.checkedBy), db.Time(s.CheckedAt), string(s.Document)}
 }
 
 // updateParty stores what may change of a party that was called old. It returns

@@ -192,6 +192,11 @@ func (o *Office) ReadAll(ctx context.Context, actor act.Actor, key, upTo string)
 // that has checked that whoever asks may see the case.
 func (o *Office) OfCase(ctx context.Context, caseID, lang string) ([]Notice, error) {
 	rows, err := ofCase(ctx, o.DB, caseID)
+	return o.delivered(ctx, rows, lang, err)
+}
+
+// delivered says notices that were found without an error, with their deliveries.
+func (o *Office) delivered(ctx context.Context, rows []row, lang string, err error) ([]Notice, error) {
 	all, err := o.sayAll(rows, lang, err)
 	if err != nil {
 		return nil, err
@@ -202,6 +207,13 @@ func (o *Office) OfCase(ctx context.Context, caseID, lang string) ([]Notice, err
 		}
 	}
 	return all, nil
+}
+
+// OfTopic returns the newest notices to a party of a topic with their deliveries, for the
+// room that has checked that whoever asks may see what the party is told of it.
+func (o *Office) OfTopic(ctx context.Context, party act.PartyID, topic, lang string, limit int) ([]Notice, error) {
+	rows, err := ofTopic(ctx, o.DB, party, topic+".", limit)
+	return o.delivered(ctx, rows, lang, err)
 }
 
 // deliveries returns what became of a notice. In the portal it arrived when it

@@ -71,6 +71,13 @@ func ofCase(ctx context.Context, r db.Reader, caseID string) ([]row, error) {
 		WHERE case_id = $1 AND case_id <> '' ORDER BY id DESC`, caseID)
 }
 
+// ofTopic returns the newest notices of a party whose keys begin so.
+func ofTopic(ctx context.Context, r db.Reader, party act.PartyID, begins string, limit int) ([]row, error) {
+	return db.All(ctx, r, scanRow,
+		`SELECT id, party, text_key, args, link, case_id, once, at, read_at FROM notices
+		WHERE party = $1 AND substr(text_key, 1, $2) = $3 ORDER BY id DESC LIMIT $4`, string(party), len(begins), begins, limit)
+}
+
 // markRead marks the notices of a party up to an ID as read, or that one alone.
 func markRead(ctx context.Context, tx *act.Tx, party act.PartyID, upTo, one string) (int64, error) {
 	return tx.Exec(ctx,

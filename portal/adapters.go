@@ -2,7 +2,6 @@ package portal
 
 import (
 	"context"
-	"strings"
 
 	"bega/access"
 	"bega/cases"
@@ -177,21 +176,10 @@ func (t *Town) today() deadline.Date { return deadline.Of(t.now().In(t.zone)) }
 
 // ServiceTypes implements [folder.Services]: the types of documents that a
 // service asks for, or reads answers from.
-func (s titles) ServiceTypes(service string) (types []string) {
+func (s titles) ServiceTypes(service string) []string {
 	of, err := s.t.catalog.Service(service, s.t.today())
 	if err != nil {
 		return nil
 	}
-	for _, step := range of.Steps {
-		for _, field := range step.Fields {
-			if field.Document != "" {
-				types = append(types, field.Document)
-			}
-			if from, ok := strings.CutPrefix(field.Prefill, "document:"); ok {
-				typ, _, _ := strings.Cut(from, ".")
-				types = append(types, typ)
-			}
-		}
-	}
-	return types
+	return of.Papers()
 }

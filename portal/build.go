@@ -2,10 +2,12 @@ package portal
 
 import (
 	"context"
+	"path/filepath"
 	"time"
 
 	"bega/access"
 	"bega/cases"
+	"bega/counter"
 	"bega/desk"
 	"bega/drafts"
 	"bega/folder"
@@ -14,6 +16,7 @@ import (
 	"bega/internal/audit"
 	"bega/internal/jobs"
 	"bega/internal/pdf"
+	"bega/internal/throttle"
 	"bega/internal/upload"
 	"bega/notices"
 	"bega/payments"
@@ -34,7 +37,7 @@ func (t *Town) build(context.Context) error {
 	t.staff = &staff.Office{DB: t.db, Acts: t.acts, People: t.identity, Units: units{t}}
 	t.access = &access.Office{DB: t.db, Acts: t.acts, Vault: t.vault, Now: t.now, People: t.identity, Secure: t.cfg.Secure()}
 	t.registry = &registry.Office{DB: t.db, Acts: t.acts, Vault: t.vault, Blobs: t.blobs, Sealer: t.seal, Now: t.now, Zone: t.zone,
-		URL: t.cfg.URL, Texts: t.texts, Titles: titles{t}}
+		URL: t.cfg.URL, Texts: t.texts, Titles: titles{t}, Guesses: &throttle.Limiter{Now: t.now, Burst: 20, Every: 10 * time.Second}}
 	t.folder = &folder.Office{DB: t.db, Acts: t.acts, Vault: t.vault, Blobs: t.blobs, Scanner: upload.Scanner{Address: t.cfg.Clamd},
 		Texts: t.texts, Now: t.now, Zone: t.zone, Types: titles{t}, Services: titles{t}, Units: titles{t}, Papers: t.registry, Names: t.identity,
 		Cases: questions{t}, Exporters: exporters(t)}
@@ -49,8 +52,11 @@ func (t *Town) build(context.Context) error {
 	t.desk = &desk.Office{DB: t.db, Acts: t.acts, Now: t.now, Calendar: t.calendar, Catalog: t.catalog, Texts: t.texts, Cases: t.cases,
 		Folder: t.folder, People: t.cases.People, Deliveries: deliveries{t}}
 	t.drafts = &drafts.Office{DB: t.db, Acts: t.acts, Vault: t.vault, Now: t.now, Zone: t.zone, Catalog: t.catalog, Folder: t.folder,
-		Town: t.pack.Town.Name, Cases: t.cases, People: t.identity}
-	t.revenue.Town = revenue.Town{DB: t.db, Acts: t.acts, Queue: t.queue, Vault: t.vault, Texts: t.texts, Now: t.now, Zone: t.zone, Calendar: t.calendar,
+		Town: t.pack.Town.Name, Cases: t.cases, People: t.identity, Things: t.revenue}
+	t.counter = &counter.Office{DB: t.db, Acts: t.acts, Now: t.now, Catalog: t.catalog, Cases: t.cases, Drafts: t.drafts, People: standing{t.identity}, Papers: t.registry}
+	t.drafts.Counter = t.counter
+	t.revenue.Town = revenue.Town{DB: t.db, Acts: t.acts, Queue: t.queue, Vault: t.vault, Blobs: t.blobs, Texts: t.texts, Now: t.now, Zone: t.zone, Calendar: t.calendar,
+		Official: t.official, Scratch: filepath.Join(t.cfg.Data, "scratch"),
 		Pack: t.pack, Law: t.law, URL: t.cfg.URL, Cases: t.cases, Desk: t.desk, Folder: t.folder, Identity: t.identity, Notices: t.notices,
 		Payments: t.payments, Registry: t.registry, Issuer: t.issuer, Pressed: func() bool { return t.gate.Pressed() }} // the gate is opened later
 	t.revenue.Connect()
@@ -86,7 +92,7 @@ func (t *Town) everySoOften() {
 
 // connect connects the offices with the world: mail and bank.
 func (t *Town) connect() error {
-	t.folder.Named = append(t.folder.Named, t.registry.Names)
+	t.folder.Named = append(t.folder.Named, t.registry.Names, t.revenue.Intake.Names)
 	if t.demo {
 		t.mailbox = &notices.Mailbox{DB: t.db, Vault: t.vault, Now: t.now}
 		t.notices.Mailer = t.mailbox

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -32,6 +33,7 @@ type hall struct {
 	*Town
 	t          *testing.T
 	ana, lidia act.Actor
+	radu       act.Actor // who does nothing at the town hall unless a test says so
 }
 
 func openHall(t *testing.T, d *db.DB) *hall {
@@ -53,6 +55,7 @@ func openHall(t *testing.T, d *db.DB) *hall {
 		return act.Actor{Person: id, For: id, Level: act.Verified}
 	}
 	h.ana, h.lidia = enrol("Ana", "4850615350027"), enrol("Lidia", "3850615350017")
+	h.radu = enrol("Radu", "3850615350051")
 	h.lidia.Roles, h.lidia.Unit = []act.Role{act.Clerk}, revenue.Unit
 	return h
 }
@@ -168,7 +171,9 @@ func testDeclarations(t *testing.T, h *hall) {
 	if v.State != cases.Filed || v.Proposal != nil {
 		t.Errorf("what was not entered is %s", v.State)
 	}
-	if _, err := enter(h.lidia, "k4", 1, "A"); err != nil || h.has() != "TM 07 ABC 400954A" && h.has() != "400954A TM 07 ABC" {
+	// The head of the department enters it as well as a clerk.
+	radu := act.Actor{Person: h.radu.Person, For: h.radu.For, Level: act.Verified, Roles: []act.Role{act.Head}, Unit: revenue.Unit}
+	if _, err := enter(radu, "k4", 1, "A"); err != nil || h.has() != "TM 07 ABC 400954A" && h.has() != "400954A TM 07 ABC" {
 		t.Errorf("with its zone: %v, %q", err, h.has())
 	}
 	v, err = h.cases.ByID(ctx, h.ana, car.ID)
@@ -218,16 +223,33 @@ func testCertificates(t *testing.T, h *hall) {
 			t.Errorf("the certificate is %+v", doc)
 		}
 		all := pdfText(doc)
-		for _, text := range want {
+		for _, text := range append(want, `"CNP","value":"4850615350027"`) {
 			if !strings.Contains(all, text) {
 				t.Errorf("the certificate does not say %q:\n%s", text, all)
 			}
 		}
 	}
 	says(c.ID, "alt scop: o bursă", "Nu figurează", "organul fiscal")
+	// Whoever looks the paper up by its code does not read the CNP, nor is it anywhere
+	// else than on the sealed paper; Ana reads that the clerk saw it.
+	v, err := h.cases.ByID(ctx, h.ana, c.ID)
+	h.must(err)
+	w := httptest.NewRecorder()
+	h.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/verifica/"+v.Proposal.Paper, nil))
+	if w.Code != http.StatusOK || strings.Contains(w.Body.String(), "4850615350027") {
+		t.Errorf("verifying it shows %d %s", w.Code, w.Body)
+	}
+	stored, err := db.One(ctx, h.db, db.Value[string], `SELECT document FROM registry_papers WHERE code = $1`, v.Proposal.Paper)
+	if err != nil || strings.Contains(stored, "4850615350027") {
+		t.Errorf("stored is %s, %v", stored, err)
+	}
+	seen, _, err := h.folder.Seen(ctx, h.ana, folder.Openings, "", 20)
+	if err != nil || !slices.ContainsFunc(seen, func(e act.Entry) bool { return e.Verb == act.PrintCode && e.Person == h.lidia.Person }) {
+		t.Errorf("she reads of %+v, %v", seen, err)
+	}
 
 	flat := taxlaw.Object{Kind: taxlaw.Building, Use: taxlaw.Residential, Zone: "A", Type: "A", Utilities: true, BuiltArea: taxlaw.Whole(77), YearBuilt: 1972}
-	_, err := h.revenue.Roll.Apply(ctx, h.lidia, "k2", []taxroll.Change{{Why: taxroll.Acquired, From: h.today().AddDays(-4000), Thing: &flat, Details: &taxroll.Details{Cadastral: "400954-C1-U12"},
+	_, err = h.revenue.Roll.Apply(ctx, h.lidia, "k2", []taxroll.Change{{Why: taxroll.Acquired, From: h.today().AddDays(-4000), Thing: &flat, Details: &taxroll.Details{Cadastral: "400954-C1-U12"},
 		Parts: []taxroll.Part{{Party: h.ana.For}}, Source: "test"}})
 	h.must(err)
 	_, err = h.revenue.Taxes.Assess(ctx, h.lidia, 2026, false, nil)
@@ -251,6 +273,21 @@ func testCertificates(t *testing.T, h *hall) {
 	err = h.cases.Foresee(ctx, h.ana, sale)
 	if wrong, ok := errors.AsType[*cases.Wrong](err); !ok || wrong.Problems[0].Field != "imobil" {
 		t.Errorf("another number: %v", err)
+	}
+	// What the register knows of hers is offered, and is what is meant.
+	_, err = h.revenue.Roll.Apply(ctx, h.lidia, "k5", []taxroll.Change{{Why: taxroll.Acquired, From: h.today().AddDays(-4000), Thing: &flat, Details: &taxroll.Details{Address: "Strada Nufărului 3"},
+		Parts: []taxroll.Part{{Party: h.ana.For}}, Source: "test"}})
+	h.must(err)
+	things, err := h.revenue.Things(ctx, h.ana, "property", "ro")
+	h.must(err)
+	if len(things) != 2 || things[1].Mark != "Clădire, Strada Nufărului 3" && things[0].Mark != "Clădire, Strada Nufărului 3" {
+		t.Errorf("offered are %+v", things)
+	}
+	for _, thing := range things {
+		sale.Answers["imobil"] = thing.Mark
+		if err := h.cases.Foresee(ctx, h.ana, sale); !errors.Is(err, taxes.ErrDebts) {
+			t.Errorf("of %q: %v", thing.Mark, err)
+		}
 	}
 	// A colleague at the counter who may not see taxes files it for the clerks.
 	greeter := act.Actor{Person: h.lidia.Person, For: h.lidia.For, Roles: []act.Role{act.Desk}, Unit: "relatii-cetateni", Level: act.Verified}

@@ -23,11 +23,13 @@ import (
 	"bega/applications"
 	"bega/cases"
 	"bega/city"
+	"bega/counter"
 	"bega/desk"
 	"bega/drafts"
 	"bega/fiscal"
 	"bega/folder"
 	"bega/identity"
+	"bega/intake"
 	"bega/internal/act"
 	"bega/internal/audit"
 	"bega/internal/blob"
@@ -98,6 +100,7 @@ type Town struct {
 	procedures *procedures.Office
 	registry   *registry.Office
 	revenue    *revenue.House
+	counter    *counter.Office
 	staff      *staff.Office
 	sandbox    *payments.Sandbox
 	mailbox    *notices.Mailbox // nil unless this is a demonstration
@@ -163,7 +166,7 @@ func (t *Town) openPack(context.Context) (err error) {
 		return err
 	}
 	t.texts, err = text.Load(web.Files, ui.Files, act.Files, deadline.Files, pdf.Files, upload.Files, access.Files, api.Files, applications.Files, cases.Files, desk.Files,
-		drafts.Files, fiscal.Files, folder.Files, identity.Files, ledger.Files, notices.Files, payments.Files, procedures.Files, registry.Files, settle.Files, staff.Files,
+		counter.Files, drafts.Files, fiscal.Files, folder.Files, identity.Files, intake.Files, ledger.Files, notices.Files, payments.Files, procedures.Files, registry.Files, settle.Files, staff.Files,
 		reminders.Files, revenue.Files, taxes.Files, taxlaw.Files, taxpayer.Files, taxroll.Files, treasury.Files, Files)
 	return err
 }
@@ -256,6 +259,6 @@ func migrations() []migration {
 		{"act", act.Files}, {"audit", audit.Files}, {"identity", identity.Files}, {"staff", staff.Files}, {"access", access.Files}, {"folder", folder.Files},
 		{"registry", registry.Files}, {"notices", notices.Files}, {"payments", payments.Files}, {"cases", cases.Files}, {"drafts", drafts.Files},
 		{"ledger", ledger.Files}, {"taxroll", taxroll.Files}, {"taxes", taxes.Files}, {"taxpayer", taxpayer.Files}, {"reminders", reminders.Files},
-		{"fiscal", fiscal.Files}, {"treasury", treasury.Files},
+		{"fiscal", fiscal.Files}, {"intake", intake.Files}, {"treasury", treasury.Files},
 	}
 }

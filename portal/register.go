@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"bega/intake"
 	"bega/internal/act"
 	"bega/taxroll"
 )
@@ -22,6 +23,13 @@ var ErrOfficial = errors.New("there is not one official with this address")
 // one goes on where it was, if it is begun again. It says on w how far it is.
 func (t *Town) LoadRegister(ctx context.Context, email string, year int, files []string, w io.Writer) (taxroll.Import, error) {
 	official, err := t.officialBy(ctx, email)
+	if err != nil {
+		return taxroll.Import{}, err
+	}
+	reading, err := t.revenue.Intake.Busy(ctx)
+	if reading {
+		err = intake.ErrReading
+	}
 	if err != nil {
 		return taxroll.Import{}, err
 	}
@@ -45,11 +53,17 @@ func (t *Town) officialBy(ctx context.Context, email string) (act.Actor, error) 
 	if len(ids) != 1 {
 		return act.Actor{}, ErrOfficial
 	}
-	found, err := t.staff.Official(ctx, act.Actor{For: "operator", Roles: []act.Role{act.Admin}}, ids[0])
-	if err == nil && len(found.Roles) == 0 {
+	actor, err := t.official(ctx, ids[0])
+	if err == nil && len(actor.Roles) == 0 {
 		err = ErrOfficial
 	}
-	return act.Actor{Person: ids[0], For: ids[0], Level: act.Verified, Roles: found.Roles, Unit: found.Unit}, err
+	return actor, err
+}
+
+// official returns somebody with the roles that they have now, which may be none.
+func (t *Town) official(ctx context.Context, id act.PartyID) (act.Actor, error) {
+	found, err := t.staff.Official(ctx, act.Actor{For: "operator", Roles: []act.Role{act.Admin}}, id)
+	return act.Actor{Person: id, For: id, Level: act.Verified, Roles: found.Roles, Unit: found.Unit}, err
 }
 
 // openRegister opens a workbook, or two CSV files.
@@ -70,8 +84,8 @@ func openRegister(names []string) (source taxroll.Source, closing func() error, 
 	}
 	switch {
 	case len(files) == 1 && strings.EqualFold(filepath.Ext(names[0]), ".xlsx"):
-		var done func() error
-		if source.Taxpayers, source.Objects, done, err = taxroll.XLSX(files[0]); err == nil {
+		found, done, openErr := intake.XLSX(files[0], "")
+		if source, err = found, openErr; err == nil {
 			atLast := closing
 			closing = func() error { return errors.Join(done(), atLast()) }
 		}

@@ -6,11 +6,13 @@ import (
 
 	"bega/access"
 	"bega/cases"
+	"bega/counter"
 	"bega/desk"
 	"bega/drafts"
 	"bega/fiscal"
 	"bega/folder"
 	"bega/identity"
+	"bega/intake"
 	"bega/internal/act"
 	"bega/internal/db"
 	"bega/internal/jobs"
@@ -41,11 +43,13 @@ type Rooms struct {
 
 	Access    *access.Office
 	Cases     *cases.Office
+	Counter   *counter.Office
 	Desk      *desk.Office
 	Drafts    *drafts.Office
 	Fiscal    *fiscal.Office
 	Folder    *folder.Office
 	Identity  *identity.Office
+	Intake    *intake.Office
 	Notices   *notices.Office
 	Ledger    *ledger.Office
 	Payments  *payments.Office
@@ -64,7 +68,7 @@ type Rooms struct {
 // Rooms returns what the town is made of.
 func (t *Town) Rooms() Rooms {
 	return Rooms{DB: t.db, Acts: t.acts, Queue: t.queue, Catalog: t.catalog, Texts: t.texts, Zone: t.zone,
-		Access: t.access, Cases: t.cases, Desk: t.desk, Drafts: t.drafts, Fiscal: t.revenue.Fiscal, Folder: t.folder, Identity: t.identity, Notices: t.notices,
+		Access: t.access, Cases: t.cases, Counter: t.counter, Desk: t.desk, Drafts: t.drafts, Fiscal: t.revenue.Fiscal, Folder: t.folder, Identity: t.identity, Intake: t.revenue.Intake, Notices: t.notices,
 		Ledger: t.revenue.Ledger, Payments: t.payments, Registry: t.registry, Roll: t.revenue.Roll, Staff: t.staff, Taxes: t.revenue.Taxes, Taxpayer: t.revenue.Taxpayer, Treasury: t.revenue.Treasury, Reminders: t.revenue.Reminders, Sandbox: t.sandbox, Mailbox: t.mailbox, Site: t.site}
 }
 

@@ -28,7 +28,8 @@ var classes = []struct {
 	{"GET /contabil", gate.Balance}, {"GET /cont", gate.Entry},
 	{"GET /dosar", gate.Balance}, {"GET /plati", gate.Balance}, {"GET /taxe", gate.Balance}, {"GET /acte/", gate.Balance},
 	{"GET /lucru", gate.Balance}, {"GET /admin", gate.Balance}, // the counters have a queue of their own
-	{"GET /api/v1/orders", gate.Balance}, {"GET /api/v1/documents", gate.Balance},
+	{"POST /api/v1/taxes/orders", gate.Paying}, {"GET /api/v1/taxes/orders/", gate.Paying},
+	{"GET /api/v1/taxes", gate.Balance}, {"GET /api/v1/orders", gate.Balance}, {"GET /api/v1/documents", gate.Balance},
 }
 
 // classOf returns the class of a route; none is something that is not there.

@@ -15,12 +15,14 @@ import (
 	"bega/access"
 	"bega/api"
 	"bega/applications"
+	"bega/counter"
 	"bega/desk"
 	"bega/drafts"
 	"bega/folder"
 	"bega/identity"
 	"bega/internal/act"
 	"bega/internal/meter"
+	"bega/internal/throttle"
 	"bega/internal/web"
 	"bega/internal/web/assets"
 	"bega/internal/web/ui"
@@ -39,7 +41,8 @@ func (t *Town) mount(context.Context) error {
 		Observe: t.observe, Secure: t.cfg.Secure(), FormTargets: t.payments.FormTargets(),
 	})
 	access.Mount(t.site, t.access)
-	applications.Mount(t.site, &applications.Office{Cases: t.cases, Folder: t.folder, Catalog: t.catalog, Calendar: t.calendar})
+	applications.Mount(t.site, &applications.Office{Cases: t.cases, Folder: t.folder, Catalog: t.catalog, Calendar: t.calendar, Things: t.revenue})
+	counter.Mount(t.site, t.counter)
 	desk.Mount(t.site, t.desk)
 	drafts.Mount(t.site, t.drafts)
 	folder.Mount(t.site, t.folder)
@@ -59,7 +62,8 @@ func (t *Town) mount(context.Context) error {
 	t.mountHome()
 	t.mountState()
 	(&api.API{Texts: t.texts, Log: t.log, Access: t.access, Procedures: t.procedures, Drafts: t.drafts, Cases: t.cases, Folder: t.folder,
-		Registry: t.registry, Notices: t.notices, Payments: t.payments}).Mount(t.site)
+		Registry: t.registry, Notices: t.notices, Payments: t.payments, Taxpayer: t.revenue.Taxpayer,
+		Calculations: &throttle.Limiter{Now: t.now, Burst: 60, Every: time.Second / 2}}).Mount(t.site)
 	t.site.Mount("GET /f/", assets.Handler())
 	t.openGate()
 	return nil

@@ -3,6 +3,7 @@ package procedures
 import (
 	"cmp"
 	"net/url"
+	"slices"
 	"strings"
 
 	"bega/internal/deadline"
@@ -13,7 +14,35 @@ import (
 type Offers struct {
 	Documents map[string][]ui.FolderDocument // of the folder, by type, the best first
 	Uploads   map[string][]ui.Upload         // by name of the field: what was sent for it, also what was just refused
+	Things    map[string][]Thing             // that the town has on record of the applicant, by what fields call them
 	Limits    ui.Limits                      // of every file
+}
+
+// A Thing is something of the applicant's that the town has on record.
+type Thing struct {
+	Mark  string // that an answer has: its number, or what and where it is
+	Label string // in the reader's language
+}
+
+// Called returns how the reader knows the thing that is the answer to a field, or the
+// answer itself.
+func (o Offers) Called(f *Field, answer string) string {
+	for _, thing := range o.Things[f.Registered] {
+		if thing.Mark == answer {
+			return thing.Label
+		}
+	}
+	return answer
+}
+
+// RegisteredIn returns which things on record the fields of a step offer, each once.
+func RegisteredIn(fields []Field) (kinds []string) {
+	for _, f := range fields {
+		if f.Registered != "" && !slices.Contains(kinds, f.Registered) {
+			kinds = append(kinds, f.Registered)
+		}
+	}
+	return kinds
 }
 
 // Told returns what is wrong with a form by name of the element, for
@@ -80,6 +109,24 @@ func input(f *Field, p ui.Page, name string, v Values, problems map[string]strin
 		in.Max = f.Most()
 	}
 	return in
+}
+
+// whichKeys are the texts that ask which of the things on record is meant.
+var whichKeys = map[string]string{"property": "procedures.registered-property", "vehicle": "procedures.registered-vehicle"}
+
+// picker returns the question which of the things on record is meant, the things, and
+// the question for another. What was typed, or is known from elsewhere, is another.
+func picker(f *Field, p ui.Page, in ui.Input, v Values, things []Thing) (which ui.Input, options []ui.Option, other ui.Input) {
+	other = ui.Input{Name: in.Name + ".nou", Label: f.Label.In(p.Lang()), Hint: in.Hint, Width: in.Width, Value: v.Get(in.Name + ".nou")}
+	for _, thing := range things {
+		options = append(options, ui.Option{Value: thing.Mark, Label: thing.Label})
+	}
+	which = in
+	which.Label, which.Hint = p.T(whichKeys[f.Registered]), p.T("procedures.registered-hint")
+	if in.Value != "" && in.Value != "nou" && !slices.ContainsFunc(things, func(t Thing) bool { return t.Mark == in.Value }) {
+		which.Value, other.Value = "nou", in.Value
+	}
+	return which, options, other
 }
 
 func address(f *Field, p ui.Page, name string, v Values, problems map[string]string) ui.Address {

@@ -12,7 +12,9 @@ package procedures
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
+	"strings"
 
 	"bega/internal/act"
 	"bega/internal/deadline"
@@ -244,6 +246,23 @@ func (s *Service) Reason(key string) (Reason, bool) {
 		}
 	}
 	return Reason{}, false
+}
+
+// Papers returns the types of documents that a service asks for, or reads answers from.
+func (s *Service) Papers() (types []string) {
+	for _, step := range s.Steps {
+		for _, f := range step.Fields {
+			if f.Document != "" {
+				types = append(types, f.Document)
+			}
+			if rest, ok := strings.CutPrefix(f.Prefill, "document:"); ok {
+				typ, _, _ := strings.Cut(rest, ".")
+				types = append(types, typ)
+			}
+		}
+	}
+	slices.Sort(types)
+	return slices.Compact(types)
 }
 
 // UnitFor returns the key of the department that decides an application.

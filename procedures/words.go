@@ -50,6 +50,9 @@ const (
 	Consent    = form.Consent
 )
 
+// PartOf reports whether an element of a form is of a field, as [form.PartOf] does.
+func PartOf(element, name string) bool { return form.PartOf(element, name) }
+
 // CheckCNP returns a personal number in its normal form, as [form.CheckCNP] does.
 func CheckCNP(typed string) (string, error) { return form.CheckCNP(typed) }
 

@@ -11,6 +11,7 @@ import (
 	"bega/internal/jobs"
 	"bega/internal/pdf"
 	"bega/internal/text"
+	"bega/internal/throttle"
 	"bega/internal/vault"
 )
 
@@ -28,6 +29,9 @@ type Office struct {
 	Zone   *time.Location
 	URL    string            // public address of the portal, without a slash at the end
 	Seal   jobs.Kind[string] // seals the paper with a code: jobs.Handle(q, "registry_seal", o.SealPaper)
+
+	// Guesses counts codes that were never issued, by who asked; nil if nobody counts.
+	Guesses *throttle.Limiter
 
 	// CaseUnit returns the department that a case is in now, which may then see
 	// papers that another has issued for it. Nil means that only the latter does.

@@ -14,10 +14,12 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"bega/internal/act"
 	"bega/internal/browser"
 	"bega/internal/db"
+	"bega/internal/throttle"
 	"bega/internal/web"
 	"bega/internal/web/assets"
 	"bega/internal/web/ui"
@@ -76,6 +78,44 @@ func sendFile(t *testing.T, site *web.Site, file []byte) *httptest.ResponseRecor
 	}
 	form.Close()
 	return send(t, site, nobody, "POST /verifica", form.FormDataContentType(), body.Bytes())
+}
+
+// TestGuessingIsSlow: whoever tries many codes that were not issued waits, and reads for
+// how long; others do not.
+func TestGuessingIsSlow(t *testing.T) { eachTown(t, testGuessing) }
+
+func testGuessing(t *testing.T, o *town) {
+	o.Guesses = &throttle.Limiter{Now: o.now, Burst: 3, Every: 10 * time.Second}
+	site := open(t, o)
+	code := o.issue(t, certificate("ana", o.file(t, ana, "UR")))
+	look := func(address, code string, want int) *httptest.ResponseRecorder {
+		t.Helper()
+		r := httptest.NewRequest("GET", "/verifica/"+code, nil)
+		r.RemoteAddr = address
+		r.Header.Set("Accept-Language", "en")
+		w := httptest.NewRecorder()
+		site.ServeHTTP(w, r)
+		if w.Code != want {
+			t.Errorf("%s from %s: %d, want %d", code, address, w.Code, want)
+		}
+		return w
+	}
+	for range 10 {
+		look("192.0.2.1:80", code, 200)
+		look("192.0.2.1:80", "abc", 404) // mistyped, which is no guess
+	}
+	for range 3 {
+		look("192.0.2.1:80", newCode(), 404)
+	}
+	for _, next := range []string{newCode(), code} {
+		w := look("192.0.2.2:80", next, 429)
+		if body := w.Body.String(); w.Header().Get("Retry-After") != "10" || !strings.Contains(body, "Wait for 10 seconds") || !strings.Contains(body, `name="cod"`) {
+			t.Errorf("who has to wait reads, with %v: %s", w.Header(), body)
+		}
+	}
+	look("198.51.100.1:80", code, 200)
+	o.set(o.now().Add(10 * time.Second))
+	look("192.0.2.1:80", code, 200)
 }
 
 func TestPages(t *testing.T) { eachTown(t, testPages) }

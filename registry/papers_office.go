@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"errors"
+	"time"
 
 	"bega/internal/act"
 	"bega/internal/blob"
@@ -187,6 +188,20 @@ func (o *Office) Check(ctx context.Context, typed string) (Public, error) {
 		return Public{}, ErrUnissued
 	}
 	return s.public(), err
+}
+
+// LookUp is [Office.Check] for whoever asks from a network address. Guessing is slowed
+// down by network, and locks nobody out: after many codes that were not issued, it fails
+// with [ErrWait] for some seconds.
+func (o *Office) LookUp(ctx context.Context, typed, address string) (Public, error) {
+	if wait := o.Guesses.Wait(address); wait > 0 {
+		return Public{}, ErrWait.With(int((wait + time.Second - 1) / time.Second)).Later(wait)
+	}
+	p, err := o.Check(ctx, typed)
+	if errors.Is(err, ErrUnissued) {
+		o.Guesses.Count(address)
+	}
+	return p, err
 }
 
 // Examine says what a file is that claims to be a paper of the town hall. The

@@ -31,6 +31,7 @@ var (
 	ErrCode     = fault.New(fault.Missing, "registry.bad-code")   // it was mistyped
 	ErrUnissued = fault.New(fault.Missing, "registry.unissued")   // nothing was issued with that code
 	ErrNumber   = fault.New(fault.Invalid, "registry.bad-number") // not a registration number
+	ErrWait     = fault.New(fault.TooMany, "registry.wait")       // too many codes that were not issued; with seconds
 )
 
 // A Number is a registration number ("număr de înregistrare").

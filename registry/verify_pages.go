@@ -66,16 +66,18 @@ func (p pages) verify(w http.ResponseWriter, r *http.Request) error {
 func (p pages) mistyped(w http.ResponseWriter, r *http.Request, page verifyPage, err error, status int) error {
 	f := fault.Of(err)
 	page.Code.Error, page.HasErrors = page.T(f.Key, f.Args...), true
+	web.RetryAfter(w.Header(), f)
 	return p.Render(w, r, status, page.view())
 }
 
 func (p pages) verified(w http.ResponseWriter, r *http.Request) error {
 	page := p.verifyPage(r)
 	page.Code.Value = r.PathValue("cod")
-	paper, err := p.o.Check(r.Context(), page.Code.Value)
-	if errors.Is(err, ErrCode) || errors.Is(err, ErrUnissued) {
-		return p.mistyped(w, r, page, err, http.StatusNotFound)
-	} else if err != nil {
+	paper, err := p.o.LookUp(r.Context(), page.Code.Value, r.RemoteAddr)
+	switch {
+	case errors.Is(err, ErrCode), errors.Is(err, ErrUnissued), errors.Is(err, ErrWait):
+		return p.mistyped(w, r, page, err, web.Status(fault.Of(err)))
+	case err != nil:
 		return err
 	}
 	page.Code.Value, page.Paper = paper.Code, p.paperRow(page.Page, paper)

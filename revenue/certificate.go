@@ -68,6 +68,15 @@ func taxFile(party act.PartyID, more string) string {
 	return "/lucru/taxe/contribuabil/" + url.PathEscape(string(party)) + more + "?motiv=cerere"
 }
 
+// Things implements [drafts.Things] and [applications.Things].
+func (h *House) Things(ctx context.Context, actor act.Actor, kind, lang string) (all []procedures.Thing, err error) {
+	things, err := h.Taxes.Things(ctx, actor, kind, lang)
+	for _, t := range things {
+		all = append(all, procedures.Thing(t))
+	}
+	return all, err
+}
+
 // official leaves to an official what whoever applies cannot put right.
 func official(err error) error {
 	if err == nil || fault.Of(err).Kind == fault.Unexpected || errors.Is(err, cases.ErrInvalid) || errors.Is(err, taxes.ErrDebts) {

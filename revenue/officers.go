@@ -20,7 +20,7 @@ import (
 // buildOfficers makes the offices in which the officers of local taxes work.
 func (h *House) buildOfficers() {
 	h.Fiscal = &fiscal.Office{DB: h.DB, Acts: h.Acts, Now: h.Now, Zone: h.Zone, Vault: h.Vault, Ledger: h.Ledger, Roll: h.Roll, Taxes: h.Taxes,
-		People: taxpayers{named{h}}, Declarations: declarations{h}, PaperPath: func(code string) string { return "/acte/" + code }}
+		People: taxpayers{named{h}}, Declarations: declarations{h}, Reminders: reminded{h}, PaperPath: func(code string) string { return "/acte/" + code }}
 	h.Treasury = &treasury.Office{DB: h.DB, Acts: h.Acts, Now: h.Now, Zone: h.Zone, Vault: h.Vault, Ledger: h.Ledger, Roll: h.Roll,
 		People: tillPeople{named{h}}, Receipts: tillReceipts{h}, Closed: h.Taxes.Closed, Card: func(ctx context.Context, day deadline.Date) ([]payments.Transaction, error) {
 			return h.Payments.Stated(ctx, h.Law.accounts.Card, day)

@@ -4,9 +4,11 @@ import (
 	"context"
 	"time"
 
+	"bega/fiscal"
 	"bega/internal/act"
 	"bega/internal/money"
 	"bega/ledger"
+	"bega/notices"
 	"bega/reminders"
 )
 
@@ -16,6 +18,26 @@ func (h *House) buildReminders() {
 	h.Reminders = &reminders.Office{DB: h.DB, Acts: h.Acts, Now: h.Now, Zone: h.Zone, Ledger: h.Ledger, Season: season{h}, Payments: h.Taxpayer, Notices: h.Notices}
 	h.Ledger.Decided = h.decided
 	h.Queue.Every("reminders_send", 15*time.Minute, h.Reminders.Remind)
+}
+
+// reminded tells which reminders were sent.
+type reminded struct{ h *House }
+
+// lastReminders is how many of them officers see: those of about ten years.
+const lastReminders = 100
+
+// Reminded implements [fiscal.Reminders]. What the room reminders sends is a topic of its
+// own.
+func (r reminded) Reminded(ctx context.Context, party act.PartyID, lang string) (all []fiscal.Reminded, err error) {
+	told, err := r.h.Notices.OfTopic(ctx, party, "reminders", lang, lastReminders)
+	for _, n := range told {
+		one := fiscal.Reminded{At: n.At, What: n.Subject}
+		for _, d := range n.Deliveries {
+			one.Ways = append(one.Ways, fiscal.Way{Text: d.Text(), Reason: d.Reason, Arrived: d.State == notices.Sent, Ended: d.State.Final()})
+		}
+		all = append(all, one)
+	}
+	return all, err
 }
 
 // season knows when payments are taken.

@@ -5,6 +5,7 @@
 package revenue
 
 import (
+	"context"
 	"embed"
 	"time"
 
@@ -14,7 +15,9 @@ import (
 	"bega/fiscal"
 	"bega/folder"
 	"bega/identity"
+	"bega/intake"
 	"bega/internal/act"
+	"bega/internal/blob"
 	"bega/internal/db"
 	"bega/internal/deadline"
 	"bega/internal/jobs"
@@ -45,6 +48,7 @@ type Town struct {
 	Acts     *act.Register
 	Queue    *jobs.Queue
 	Vault    *vault.Vault
+	Blobs    *blob.Store
 	Texts    *text.Catalog
 	Now      func() time.Time
 	Zone     *time.Location
@@ -63,6 +67,10 @@ type Town struct {
 
 	Issuer  func(unit, lang string) pdf.Issuer // who answers for the documents of a department
 	Pressed func() bool                        // more people come than can be served
+
+	// Official returns somebody with the roles that they have now.
+	Official func(ctx context.Context, person act.PartyID) (act.Actor, error)
+	Scratch  string // folder for what is unpacked while it is read
 }
 
 // A House has the offices of the town's revenue. Its Town is set before [House.Connect].
@@ -70,6 +78,7 @@ type House struct {
 	Town
 
 	Fiscal    *fiscal.Office
+	Intake    *intake.Office
 	Ledger    *ledger.Office
 	Reminders *reminders.Office
 	Roll      *taxroll.Office
@@ -83,12 +92,14 @@ type House struct {
 func (h *House) Connect() {
 	h.buildTaxes()
 	h.buildOfficers()
+	h.buildIntake()
 	h.buildReminders()
 }
 
 // Mount puts the pages of the offices on a site.
 func (h *House) Mount(site *web.Site) {
 	fiscal.Mount(site, h.Fiscal)
+	intake.Mount(site, h.Intake)
 	taxpayer.Mount(site, h.Taxpayer)
 	treasury.Mount(site, h.Treasury)
 }

@@ -104,7 +104,7 @@ func (h *House) buildTaxes() {
 	// In all about 25 MB. The gate is opened later.
 	h.Taxpayer.Kept = &recall.Cache[[3]string, taxpayer.Overview]{Pressed: func() bool { return h.Pressed() }, Now: h.Now, Life: 15 * time.Minute,
 		Size: func(v taxpayer.Overview) int { return 3 + len(v.Rows) }, Most: 50_000}
-	h.Payments.Payees = append(h.Payments.Payees, h.Taxpayer)
+	h.Payments.Payees = append(h.Payments.Payees, payee{h})
 	h.Payments.ResultPath = func(order payments.Order) string {
 		if order.Case != "" {
 			return ""
@@ -146,6 +146,11 @@ func (p payers) Capacity(_ context.Context, actor act.Actor, party act.PartyID) 
 		return "mandate", nil
 	}
 	return "owner", nil
+}
+
+// Code implements [taxes.People].
+func (p payers) Code(ctx context.Context, tx *act.Tx, on act.On) (string, error) {
+	return p.h.Identity.Code(ctx, tx, on)
 }
 
 // Firms implements [taxpayer.Firms].

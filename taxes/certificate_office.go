@@ -3,7 +3,6 @@ package taxes
 import (
 	"context"
 	"errors"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -48,7 +47,7 @@ type Request struct {
 	Party   act.PartyID
 	Purpose Purpose
 	Words   string // what else it is for
-	Object  string // what is to be sold: ID, plate or cadastral number
+	Object  string // what is to be sold: ID, plate or cadastral number, or as [Office.Things] calls it
 }
 
 // A Certificate is a certificate of tax status that was issued ("certificat de atestare
@@ -199,10 +198,14 @@ func (o *Office) certify(ctx context.Context, tx *act.Tx, papers Papers, capacit
 	if s.ToPay > 0 {
 		return c, s, ErrDebts.With(s.ToPay)
 	}
+	code, err := o.People.Code(ctx, tx, on)
+	if err != nil {
+		return c, s, err
+	}
 	c = Certificate{ID: db.NewID(), Party: q.Party, Purpose: q.Purpose, Object: s.Object.Object.ID, Capacity: capacity,
 		Until: today.AddDays(valid30), By: tx.Actor.Person, At: tx.At}
 	c.Paper, c.Number, err = papers.Issue(ctx, tx, Paper{Type: certificateType, Owner: q.Party, Service: o.Certified,
-		Document: o.writer(role).certificate(q, c, s, holdings), Until: c.Until, Notice: "taxes.certified"})
+		Document: o.writer(role).certificate(q, c, code, s, holdings), Until: c.Until, Notice: "taxes.certified"})
 	if err != nil {
 		return c, s, err
 	}
@@ -238,9 +241,7 @@ func (o *Office) standing(ctx context.Context, r db.Reader, q Request, today dea
 	if q.Purpose != ForSale {
 		return s, holdings, nil
 	}
-	i := slices.IndexFunc(holdings, func(h taxroll.Holding) bool {
-		return h.Object.ID == q.Object || h.Details.Has(q.Object)
-	})
+	i := o.find(holdings, q.Object)
 	if i < 0 {
 		return s, nil, taxroll.ErrWhich
 	}
@@ -278,11 +279,16 @@ func (o *Office) objectTax(ctx context.Context, r db.Reader, s *Standing, sheet 
 	return nil
 }
 
-// certificate returns what a certificate says.
-func (w writer) certificate(q Request, c Certificate, s Standing, holdings []taxroll.Holding) pdf.Document {
-	title := w.T("taxes.certificate-natural")
+// certificate returns what a certificate says. The code is the CNP or CUI of the
+// taxpayer, which the model has; without it, anybody of that name could show the paper.
+func (w writer) certificate(q Request, c Certificate, code string, s Standing, holdings []taxroll.Holding) pdf.Document {
+	title, label := w.T("taxes.certificate-natural"), w.T("taxes.code-natural")
 	if w.role.Owner == taxlaw.Legal {
-		title = w.T("taxes.certificate-legal")
+		title, label = w.T("taxes.certificate-legal"), w.T("taxes.code-legal")
+	}
+	var who []pdf.Fact
+	if code != "" {
+		who = append(who, pdf.Fact{Label: label, Value: code})
 	}
 	purpose := w.T(purposes[q.Purpose])
 	if q.Words != "" {
@@ -290,8 +296,8 @@ func (w writer) certificate(q Request, c Certificate, s Standing, holdings []tax
 	}
 	doc := pdf.Document{Lang: "ro", Title: w.T("taxes.certificate-title"), Subject: title, Blocks: pdf.Blocks{
 		pdf.Paragraph{Text: w.T("taxes.certificate-basis", w.date(s.Day))},
-		pdf.Facts{Rows: []pdf.Fact{{Label: w.T("taxes.role-number"), Value: strconv.Itoa(w.role.Number)},
-			{Label: w.T("taxes.asked-by"), Value: w.T(capacities[c.Capacity])}, {Label: w.T("taxes.asked-for"), Value: purpose}}}}}
+		pdf.Facts{Rows: append(who, pdf.Fact{Label: w.T("taxes.role-number"), Value: strconv.Itoa(w.role.Number)},
+			pdf.Fact{Label: w.T("taxes.asked-by"), Value: w.T(capacities[c.Capacity])}, pdf.Fact{Label: w.T("taxes.asked-for"), Value: purpose})}}}
 	add := func(blocks ...pdf.Block) { doc.Blocks = append(doc.Blocks, blocks...) }
 	if len(holdings) > 0 {
 		list := pdf.List{}

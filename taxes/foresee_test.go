@@ -85,9 +85,10 @@ func testCertifyIn(t *testing.T, o *town) {
 	if len(all) != 1 || all[0].ID != c.ID || c.Capacity != "mandate" || c.Number == "" || len(o.papers.issued) != 0 {
 		t.Errorf("there are %+v", all)
 	}
-	entries, err := o.Acts.Latest(t.Context(), true, "", 2)
+	entries, err := o.Acts.Latest(t.Context(), true, "", 3)
 	check(t, err, nil)
-	if entries[0].Verb != act.FileCase || entries[1].Verb != act.Certify || entries[1].Owner != "ana" || entries[1].Mandate != "m1" {
+	if entries[0].Verb != act.FileCase || entries[1].Verb != act.Certify || entries[1].Owner != "ana" || entries[1].Mandate != "m1" ||
+		entries[2].Verb != act.PrintCode || entries[2].Owner != "ana" {
 		t.Errorf("the register has %+v", entries)
 	}
 }

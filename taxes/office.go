@@ -49,6 +49,10 @@ type People interface {
 	// Capacity says by which right the actor asks for a certificate of a party's:
 	// "owner", "mandate", "notary", or "" if there is none. It is asked during acts, too.
 	Capacity(ctx context.Context, actor act.Actor, party act.PartyID) (string, error)
+
+	// Code returns the whole CNP or CUI of the owner of on, for a paper about them; "" if
+	// it is not known. That is on record as an act within this one.
+	Code(ctx context.Context, tx *act.Tx, on act.On) (string, error)
 }
 
 // A Paper is an official document to be numbered, sealed, put into the folder of its

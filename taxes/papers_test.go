@@ -190,7 +190,7 @@ func testCertificate(t *testing.T, o *town) {
 		t.Errorf("the certificate is %+v", c)
 	}
 	text := said(t, o.papers.last())
-	for _, want := range []string{"400954-C1-U12", "TM07ABC", "bursă", "Nu figurează", "18 februarie 2026", "1 februarie 2026"} {
+	for _, want := range []string{"400954-C1-U12", "TM07ABC", "bursă", `"CNP","value":"code of ana"`, "Nu figurează", "18 februarie 2026", "1 februarie 2026"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the certificate does not say %q:\n%s", want, text)
 		}

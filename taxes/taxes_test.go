@@ -101,6 +101,10 @@ func (neighbours) Capacity(_ context.Context, actor act.Actor, party act.PartyID
 	return "", nil
 }
 
+func (neighbours) Code(ctx context.Context, tx *act.Tx, on act.On) (string, error) {
+	return "code of " + string(on.Owner), tx.Also(ctx, act.PrintCode, on)
+}
+
 func (neighbours) Find(_ context.Context, _ *act.Tx, all []taxroll.Taxpayer) (ids []act.PartyID, err error) {
 	for _, t := range all {
 		ids = append(ids, act.PartyID("p"+t.Code))

@@ -2,12 +2,12 @@ package taxpayer
 
 import (
 	"context"
-	"net/netip"
 	"time"
 
 	"bega/internal/act"
 	"bega/internal/db"
 	"bega/internal/fault"
+	"bega/internal/throttle"
 	"bega/ledger"
 	"bega/taxes"
 )
@@ -35,7 +35,7 @@ func (o *Office) byCode(ctx context.Context, code, address string) (act.PartyID,
 	if code == "" {
 		return "", ErrNoCode
 	}
-	network := o.Vault.Index("taxpayer-network", neighbourhood(address))
+	network := o.Vault.Index("taxpayer-network", throttle.Network(address))
 	t, err := triesOf(ctx, o.DB, network)
 	if err != nil {
 		return "", err
@@ -45,7 +45,7 @@ func (o *Office) byCode(ctx context.Context, code, address string) (act.PartyID,
 		t.fails = 0
 	}
 	if left := t.last.Add(t.wait()).Sub(now); left > 0 {
-		return "", ErrWait.With(int((left + time.Second - 1) / time.Second))
+		return "", ErrWait.With(int((left + time.Second - 1) / time.Second)).Later(left)
 	}
 	debtor, err := o.Register.PartyOfCode(ctx, code)
 	if err == nil || fault.Of(err).Kind != fault.Missing {
@@ -68,27 +68,6 @@ func (o *Office) byCode(ctx context.Context, code, address string) (act.PartyID,
 		return "", err
 	}
 	return "", ErrCode
-}
-
-// neighbourhood returns the network of an address, which its owner can hardly
-// leave: /24 of IPv4, /64 of IPv6. The argument may have a port.
-func neighbourhood(address string) string {
-	if ap, err := netip.ParseAddrPort(address); err == nil {
-		address = ap.Addr().String()
-	}
-	a, err := netip.ParseAddr(address)
-	if err != nil {
-		return "unknown"
-	}
-	a, bits := a.Unmap().WithZone(""), 64
-	if a.Is4() {
-		bits = 24
-	}
-	prefix, err := a.Prefix(bits)
-	if err != nil {
-		return "unknown"
-	}
-	return prefix.String()
 }
 
 // A Guest is what whoever has a payment code sees: amounts and kinds.

@@ -272,6 +272,13 @@ func (o *Office) Returned(ctx context.Context, tx *act.Tx, order payments.Order,
 	return err
 }
 
+// Debtor returns whose debts an order is for, also one by a payment code, for the rooms
+// that settle it. It fails with [ErrUnknown] for an order of another room.
+func (o *Office) Debtor(ctx context.Context, r db.Reader, id string) (act.PartyID, error) {
+	of, err := orderByID(ctx, r, id)
+	return of.debtor, err
+}
+
 // Going reports whether somebody is paying debts of a party, or has and the bank has
 // not said how it ended, for a room that asks nobody to pay twice.
 func (o *Office) Going(ctx context.Context, r db.Reader, debtor act.PartyID) (going bool, err error) {

@@ -124,6 +124,7 @@ func (p pages) withCode(w http.ResponseWriter, r *http.Request, page codePage, w
 		page.Guest = &guest
 	case kind == fault.Invalid || kind == fault.TooMany:
 		status, page.HasErrors, page.Error = web.Status(fault.Of(err)), true, says(page.Page, err)
+		web.RetryAfter(w.Header(), fault.Of(err))
 	default:
 		return err
 	}

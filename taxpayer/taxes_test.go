@@ -38,6 +38,8 @@ func (neighbours) Capacity(context.Context, act.Actor, act.PartyID) (string, err
 	return "owner", nil
 }
 
+func (neighbours) Code(context.Context, *act.Tx, act.On) (string, error) { return "", nil }
+
 func (neighbours) Issue(context.Context, *act.Tx, taxes.Paper) (code, number string, err error) {
 	return "D-7", "IF2026-000007", nil
 }

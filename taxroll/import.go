@@ -11,8 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/xuri/excelize/v2"
-
 	"bega/internal/act"
 	"bega/internal/deadline"
 	"bega/internal/fault"
@@ -51,33 +49,6 @@ func (t csvTable) Next() ([]string, error) {
 		return nil, ErrTable
 	}
 	return row, err
-}
-
-// XLSX reads the sheets "contribuabili" and "bunuri" of a workbook. What is large is
-// kept in temporary files until it is closed.
-func XLSX(r io.Reader) (taxpayers, objects Table, done func() error, err error) {
-	book, err := excelize.OpenReader(r, excelize.Options{UnzipXMLSizeLimit: 1 << 20, UnzipSizeLimit: 4 << 30, RawCellValue: true})
-	if err != nil {
-		return nil, nil, nil, ErrTable
-	}
-	first, err1 := book.Rows("contribuabili")
-	second, err2 := book.Rows("bunuri")
-	if err1 != nil || err2 != nil {
-		return nil, nil, nil, errors.Join(ErrTable, book.Close())
-	}
-	return sheet{first}, sheet{second}, book.Close, nil
-}
-
-type sheet struct{ *excelize.Rows }
-
-func (s sheet) Next() ([]string, error) {
-	if !s.Rows.Next() {
-		if s.Error() != nil {
-			return nil, ErrTable
-		}
-		return nil, io.EOF
-	}
-	return s.Columns()
 }
 
 // columns are where the cells of a table stand.
@@ -138,6 +109,13 @@ var fieldsOf = func() map[taxlaw.Kind][]taxlaw.Field {
 	return all
 }()
 
+// Heads returns what is wrong with the heads of both tables. It reads them.
+func (s Source) Heads() (taxpayers, objects error) {
+	_, taxpayers = headOf(s.Taxpayers, taxpayerColumns, nil)
+	_, objects = headOf(s.Objects, objectColumns, append(fieldColumns(), moreColumns...))
+	return taxpayers, objects
+}
+
 // fieldColumns are the names of all fields that objects may have.
 func fieldColumns() (all []string) {
 	for _, fields := range fieldsOf {
@@ -191,7 +169,10 @@ func (c columns) taxpayer(row []string) (number int, t Taxpayer, reject *Reject)
 	default:
 		return refuse("tip", ErrRowType)
 	}
-	if t.Code, err = check(c.of(row, "cod")); err != nil {
+	if t.Code, err = check(c.of(row, "cod")); errors.Is(err, form.ErrCNPLength) {
+		err = form.ErrCNP // it counts what somebody has typed
+	}
+	if err != nil {
 		return refuse("cod", err)
 	}
 	return number, t, nil
@@ -284,8 +265,12 @@ func (c columns) encode(buf *bytes.Buffer, row []string, kind taxlaw.Kind, owner
 	buf.WriteByte('}')
 }
 
-// readDay reads "2020-05-04" and "04.05.2020".
+// readDay reads "2020-05-04", "04.05.2020", and 43955, as workbooks keep it. No year is
+// taken for such a number.
 func readDay(text string) (deadline.Date, error) {
+	if n, err := strconv.Atoi(text); err == nil && 10_000 <= n && n < 100_000 {
+		return deadline.Date{Year: 1899, Month: time.December, Day: 30}.AddDays(n), nil
+	}
 	if t, err := time.Parse("02.01.2006", text); err == nil {
 		return deadline.Of(t), nil
 	}

@@ -2,10 +2,12 @@ package taxroll
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -13,6 +15,7 @@ import (
 	"bega/internal/act"
 	"bega/internal/db"
 	"bega/internal/fault"
+	"bega/internal/paycode"
 	"bega/taxlaw"
 )
 
@@ -43,6 +46,30 @@ type Summary struct {
 	Tax      map[string]taxlaw.Dec `json:"tax"`
 	Assessed map[string]taxlaw.Dec `json:"assessed"`
 	Highest  int                   `json:"highest"` // role number
+	Reasons  []Reason              `json:"reasons"` // why rows were rejected, in the order in which they came up
+}
+
+// A Reason is why some rows were rejected.
+type Reason struct {
+	Table  string   `json:"table"`
+	Column string   `json:"column"`
+	Key    string   `json:"key"` // of a text
+	Args   []string `json:"args,omitempty"`
+	Rows   int      `json:"rows"`
+	First  int      `json:"first"` // line
+}
+
+// reject counts a row that is not taken.
+func (s *Summary) reject(r Reject) {
+	s.Rejected++
+	i := slices.IndexFunc(s.Reasons, func(k Reason) bool { return k.Table == r.Table && k.Column == r.Column && k.Key == r.Reason })
+	if i < 0 {
+		if i = len(s.Reasons); r.Reason == taxlaw.ErrJSON.Key {
+			r.Args = []string{"…"} // they would say what stands there
+		}
+		s.Reasons = append(s.Reasons, Reason{r.Table, r.Column, r.Reason, r.Args, 0, r.Line})
+	}
+	s.Reasons[i].Rows++
 }
 
 // Counts are rows.
@@ -53,7 +80,10 @@ type Counts struct {
 }
 
 // A Source is what is loaded.
-type Source struct{ Taxpayers, Objects Table }
+type Source struct {
+	Taxpayers, Objects Table
+	ID                 string // of the import that they are for; "" for a new one, or whichever the actor has begun
+}
 
 // A loading is an import on its way.
 type loading struct {
@@ -89,7 +119,7 @@ func (o *Office) Load(ctx context.Context, actor act.Actor, source Source, year 
 		return Import{}, err
 	}
 	l := &loading{Office: o, actor: actor, rules: rules, progress: progress}
-	if err := l.begin(ctx, year); err != nil {
+	if err := l.begin(ctx, source.ID, year); err != nil {
 		return l.run, err
 	}
 	if err := l.prepare(ctx); err != nil {
@@ -108,19 +138,19 @@ func (o *Office) Load(ctx context.Context, actor act.Actor, source Source, year 
 }
 
 // begin returns the import that is under way, or a new one.
-func (l *loading) begin(ctx context.Context, year int) error {
+func (l *loading) begin(ctx context.Context, id string, year int) error {
 	return l.Acts.Do(ctx, l.actor, act.ImportRegister, func(ctx context.Context, tx *act.Tx) (err error) {
 		if err := tx.Allow(act.On{Subject: "imports", Unit: l.Unit}); err != nil {
 			return hidden(err)
 		}
 		l.run, err = importLoading(ctx, tx)
-		if err == nil && l.run.By != tx.Actor.Person {
+		if err == nil && (l.run.By != tx.Actor.Person || id != "" && l.run.ID != id) {
 			err = ErrBusy
 		}
 		if !errors.Is(err, ErrUnknown) {
 			return err
 		}
-		l.run = Import{ID: db.NewID(), State: "loading", Year: year, By: tx.Actor.Person, At: tx.At, Changed: tx.At,
+		l.run = Import{ID: cmp.Or(id, db.NewID()), State: "loading", Year: year, By: tx.Actor.Person, At: tx.At, Changed: tx.At,
 			Summary: Summary{Objects: map[string]Counts{}, Tax: map[string]taxlaw.Dec{}}}
 		if l.Totals != nil {
 			if l.run.Summary.Assessed, err = l.Totals(ctx, tx, year); err != nil {
@@ -253,13 +283,14 @@ func (l *loading) taxpayers(ctx context.Context, t Table, skip *int) error {
 		}
 		reject.Table, reject.Line, reject.Row = "contribuabili", line, row
 		rejects = append(rejects, *reject)
-		l.run.Summary.Rejected++
+		l.run.Summary.reject(*reject)
 		return nil
 	}, func() error {
 		before := l.run.Summary
 		var fresh []Role
 		err := l.write(ctx, rejects, func(ctx context.Context, tx *act.Tx) error {
 			l.run.Summary = before // it may be done again after a conflict
+			l.run.Summary.Reasons = slices.Clone(before.Reasons)
 			taken, err := l.find(ctx, tx, all, &fresh)
 			if err != nil {
 				return err
@@ -300,7 +331,7 @@ func (l *loading) find(ctx context.Context, tx *act.Tx, all []found, fresh *[]Ro
 		}
 		switch {
 		case party == "" && number == 0:
-			*fresh = append(*fresh, Role{Party: ids[i], Number: f.number, Owner: f.Owner, Code: newCode()})
+			*fresh = append(*fresh, Role{Party: ids[i], Number: f.number, Owner: f.Owner, Code: paycode.New()})
 			numbers[ids[i]], owners[f.number] = f.number, ids[i]
 			sum.Taxpayers.New++
 			sum.Highest = max(sum.Highest, f.number)
@@ -310,7 +341,7 @@ func (l *loading) find(ctx context.Context, tx *act.Tx, all []found, fresh *[]Ro
 			r := wrong("rol", ErrRowTaken)
 			r.Table, r.Line, r.Row = "contribuabili", f.line, f.row
 			taken = append(taken, r)
-			sum.Rejected++
+			sum.reject(r)
 		}
 	}
 	return taken, nil
@@ -361,7 +392,7 @@ func (l *loading) objects(ctx context.Context, t Table, skip *int) error {
 		if reject != nil {
 			reject.Table, reject.Line, reject.Row = "bunuri", line, copied(row)
 			rejects = append(rejects, *reject)
-			l.run.Summary.Rejected++
+			l.run.Summary.reject(*reject)
 		}
 		return nil
 	}, func() error {

@@ -7,8 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/xuri/excelize/v2"
-
 	"bega/internal/act"
 )
 
@@ -29,7 +27,7 @@ func source(t testing.TB, taxpayers, objects string) Source {
 	check(t, err, nil)
 	b, err := CSV(strings.NewReader(objects))
 	check(t, err, nil)
-	return Source{a, b}
+	return Source{Taxpayers: a, Objects: b}
 }
 
 func TestRejectedRows(t *testing.T) { eachTown(t, testRejectedRows) }
@@ -73,7 +71,7 @@ func testRejectedRows(t *testing.T, o *town) {
 	} {
 		a, err := CSV(strings.NewReader(test.taxpayers))
 		if err == nil {
-			_, err = o.Load(ctx, loader, Source{a, source(t, taxpayersCSV, test.objects).Objects}, 2026, nil)
+			_, err = o.Load(ctx, loader, Source{Taxpayers: a, Objects: source(t, taxpayersCSV, test.objects).Objects}, 2026, nil)
 		}
 		check(t, err, test.want)
 	}
@@ -125,37 +123,4 @@ func cui(n int) string {
 		sum += int(d-'0') * int("753217532"[i]-'0')
 	}
 	return fmt.Sprint(n, sum*10%11%10)
-}
-
-func TestWorkbook(t *testing.T) { eachTown(t, testWorkbook) }
-
-func testWorkbook(t *testing.T, o *town) {
-	book := excelize.NewFile()
-	for name, text := range map[string]string{"contribuabili": taxpayersCSV, "bunuri": objectsCSV} {
-		_, err := book.NewSheet(name)
-		check(t, err, nil)
-		table := must(CSV(strings.NewReader(text)))
-		for i := 1; ; i++ {
-			row, err := table.Next()
-			if err != nil {
-				break
-			}
-			cells := make([]any, len(row))
-			for j := range row {
-				cells[j] = strings.Clone(row[j])
-			}
-			check(t, book.SetSheetRow(name, fmt.Sprint("A", i), &cells), nil)
-		}
-	}
-	var file bytes.Buffer
-	check(t, book.Write(&file), nil)
-	taxpayers, objects, done, err := XLSX(&file)
-	check(t, err, nil)
-	i, err := o.Load(t.Context(), loader, Source{taxpayers, objects}, 2026, nil)
-	if err != nil || i.Summary.Taxpayers.New != 3 || i.Summary.Objects["land"].New != 1 || i.Summary.Rejected != 0 {
-		t.Errorf("the import says %+v, %v", i, err)
-	}
-	check(t, done(), nil)
-	_, _, _, err = XLSX(strings.NewReader("no workbook"))
-	check(t, err, ErrTable)
 }

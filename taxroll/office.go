@@ -11,6 +11,7 @@ import (
 	"bega/internal/db"
 	"bega/internal/deadline"
 	"bega/internal/fault"
+	"bega/internal/paycode"
 	"bega/internal/text"
 	"bega/internal/vault"
 	"bega/taxlaw"
@@ -106,9 +107,9 @@ func (o *Office) RoleByNumber(ctx context.Context, r db.Reader, number int) (Rol
 
 // RoleByCode returns whose a payment code is, however it was typed, or [ErrCode].
 func (o *Office) RoleByCode(ctx context.Context, r db.Reader, code string) (Role, error) {
-	normal, err := parseCode(code)
-	if err != nil {
-		return Role{}, err
+	normal, ok := paycode.Parse(code)
+	if !ok {
+		return Role{}, ErrCode
 	}
 	role, err := roleByCode(ctx, r, normal)
 	if errors.Is(err, ErrUnknown) {

@@ -5,8 +5,10 @@ import (
 	"encoding/csv"
 	"io"
 	"strconv"
+	"strings"
 
 	"bega/internal/act"
+	"bega/internal/db"
 )
 
 // mostRejected is of how many rows one may be rejected in what is published.
@@ -18,6 +20,11 @@ func (o *Office) Imports(ctx context.Context, actor act.Actor) ([]Import, error)
 		return nil, hidden(err)
 	}
 	return allImports(ctx, o.DB)
+}
+
+// ImportByID returns an import, or [ErrUnknown], to a room that has checked who asks.
+func (o *Office) ImportByID(ctx context.Context, r db.Reader, id string) (Import, error) {
+	return importByID(ctx, r, id)
 }
 
 // Publish has an import count, from this moment and all of it. It fails with
@@ -47,6 +54,20 @@ func (o *Office) Revert(ctx context.Context, actor act.Actor, key, id string) er
 		i.State = "reverted"
 		return nil
 	})
+}
+
+// Drop gives an import up that was not published, even while it is loaded, in an act of
+// the room that has allowed it. It fails with [ErrState].
+func (o *Office) Drop(ctx context.Context, tx *act.Tx, id string) error {
+	i, err := importByID(ctx, tx, id)
+	if err == nil && i.State != "loading" && i.State != "loaded" {
+		err = ErrState
+	}
+	if err != nil {
+		return err
+	}
+	i.State, i.Changed = "reverted", tx.At
+	return setImport(ctx, tx, i)
 }
 
 func (o *Office) turn(ctx context.Context, actor act.Actor, verb act.Verb, key, id string, fn func(ctx context.Context, tx *act.Tx, i *Import) error) error {
@@ -90,6 +111,11 @@ func (o *Office) Rejects(ctx context.Context, actor act.Actor, id string, w io.W
 			args := make([]any, len(r.Args))
 			for i := range args {
 				args[i] = r.Args[i]
+			}
+			for i, cell := range r.Row {
+				if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
+					r.Row[i] = "'" + cell // no formula where this is opened
+				}
 			}
 			_ = out.Write(append([]string{r.Table, strconv.Itoa(r.Line), r.Column, t.T(r.Reason, args...)}, r.Row...))
 		}

@@ -12,6 +12,7 @@ import (
 	"bega/internal/act"
 	"bega/internal/db"
 	"bega/internal/deadline"
+	"bega/internal/paycode"
 	"bega/taxlaw"
 )
 
@@ -32,7 +33,7 @@ func (o *Office) OpenRole(ctx context.Context, tx *act.Tx, party act.PartyID) (R
 	if err != nil {
 		return Role{}, err
 	}
-	role = Role{Party: party, Number: number, Owner: owner, Code: newCode()}
+	role = Role{Party: party, Number: number, Owner: owner, Code: paycode.New()}
 	return role, insertRoles(ctx, tx, []Role{role})
 }
 

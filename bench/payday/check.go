@@ -92,10 +92,24 @@ func (s *simulation) lines(ctx context.Context, statement []payments.Transaction
 	if err != nil {
 		return nil, err
 	}
-	if f.ledger = v.Money; tooMuch != 0 || f.ledger != f.statement {
-		return nil, fmt.Errorf("the bank has %s, the ledger %s, and %s were paid too much and not given back", f.statement, f.ledger, tooMuch)
+	if f.ledger = v.Money; len(tooMuch) > 0 || f.ledger != f.statement {
+		return nil, fmt.Errorf("the bank has %s, the ledger %s; paid too much and not given back: %s", f.statement, f.ledger, described(tooMuch, entries))
 	}
 	return entries, nil
+}
+
+// described says what happened to orders.
+func described(orders map[string]money.Bani, entries []booked) string {
+	var all strings.Builder
+	for order, amount := range orders {
+		fmt.Fprintf(&all, "%s for order %s", amount, order)
+		for _, e := range entries {
+			if e.order == order {
+				fmt.Fprintf(&all, "; %s of %s (%s for it, %s too much) by attempt %s at %s, entered at %s", e.kind, e.amount, e.forOrder, e.tooMuch, e.attempt, e.bankAt, e.at)
+			}
+		}
+	}
+	return all.String()
 }
 
 // sameLines fails unless each line of a statement is entered once, for the same
@@ -127,37 +141,40 @@ func sameLines(statement []payments.Transaction, entries []booked) error {
 
 // creditedOnce fails unless every order is credited in the ledger once, with what came
 // in for it less what went back, as of the moment of the charge (CPF art. 163). It returns what was paid too much and was not given
-// back, and how many orders were paid twice.
-func creditedOnce(ctx context.Context, rooms portal.Rooms, entries []booked) (tooMuch money.Bani, twice int, err error) {
+// back, by order, and how many orders were paid twice.
+func creditedOnce(ctx context.Context, rooms portal.Rooms, entries []booked) (tooMuch map[string]money.Bani, twice int, err error) {
+	tooMuch = map[string]money.Bani{}
 	forOrder, times, moments := map[string]money.Bani{}, map[string]int{}, map[string]time.Time{}
 	for _, e := range entries {
 		forOrder[e.order] += e.forOrder
-		tooMuch += e.tooMuch
+		if tooMuch[e.order] += e.tooMuch; tooMuch[e.order] == 0 {
+			delete(tooMuch, e.order)
+		}
 		if e.kind == "payment" && e.tooMuch > 0 {
 			twice++
 		}
 		if e.kind == "payment" && e.forOrder > 0 {
 			moments[e.order] = e.bankAt
 			if times[e.order]++; times[e.order] > 1 {
-				return 0, 0, fmt.Errorf("order %s was credited twice", e.order)
+				return nil, 0, fmt.Errorf("order %s was credited twice", e.order)
 			}
 		}
 	}
 	credits, err := cardChannel(ctx, rooms.DB)
 	if err != nil {
-		return 0, 0, err
+		return nil, 0, err
 	}
 	seen := map[string]bool{}
 	for _, c := range credits {
 		order, ok := strings.CutPrefix(c.cause, "order ")
 		if !ok || times[order] != 1 || forOrder[order] != c.net || !moments[order].Equal(c.moment) {
-			return 0, 0, fmt.Errorf("the ledger has %s by %q at %s, and %s came in for it at %s", c.net, c.cause, c.moment, forOrder[order], moments[order])
+			return nil, 0, fmt.Errorf("the ledger has %s by %q at %s, and %s came in for it at %s", c.net, c.cause, c.moment, forOrder[order], moments[order])
 		}
 		seen[order] = true
 	}
 	for order, amount := range forOrder {
 		if !seen[order] && amount != 0 {
-			return 0, 0, fmt.Errorf("%s came in for order %s, and the ledger has nothing", amount, order)
+			return nil, 0, fmt.Errorf("%s came in for order %s, and the ledger has nothing", amount, order)
 		}
 	}
 	return tooMuch, twice, nil

@@ -274,8 +274,8 @@ func (m *campaign) compare(ctx context.Context, rooms portal.Rooms) ([]payments.
 		return nil, nil, err
 	}
 	tooMuch, _, err := creditedOnce(ctx, rooms, entries)
-	if err == nil && tooMuch != 0 {
-		err = fmt.Errorf("%s were paid too much, and not given back", tooMuch)
+	if err == nil && len(tooMuch) > 0 {
+		err = fmt.Errorf("paid too much and not given back: %s", described(tooMuch, entries))
 	}
 	return statement, entries, err
 }

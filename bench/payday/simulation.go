@@ -357,7 +357,9 @@ func (s *simulation) charges(ctx context.Context, v visit, attempt, order string
 	}
 	comesBack := r.IntN(10) < 6 && (!lost || r.IntN(6) == 0)
 	if err := s.bank.Decide(ctx, attempt, "paid", tricks...); err != nil {
-		return err
+		if out, asked := s.bank.Ask(ctx, payments.Question{Attempt: attempt}); asked != nil || out.Status != "paid" {
+			return errors.Join(err, asked)
+		}
 	}
 	s.mu.Lock()
 	s.charged[attempt] = charge{order, v.actor, lost && !comesBack}

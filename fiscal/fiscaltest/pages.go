@@ -34,6 +34,8 @@ func (neighbours) Owner(_ context.Context, _ db.Reader, party act.PartyID) (stri
 
 func (neighbours) Capacity(context.Context, act.Actor, act.PartyID) (string, error) { return "", nil }
 
+func (neighbours) Code(context.Context, *act.Tx, act.On) (string, error) { return "", nil }
+
 func (neighbours) Find(_ context.Context, _ *act.Tx, all []taxroll.Taxpayer) (ids []act.PartyID, err error) {
 	for _, t := range all {
 		ids = append(ids, act.PartyID("p"+t.Code))

@@ -20,6 +20,8 @@ var (
 	agent  = act.Actor{Person: "ion", For: "ana", Mandate: "m1", Level: act.Verified}
 	parker = act.Actor{Person: "ion", For: "ana", Mandate: "m2", Services: []string{"parcare"}, Level: act.Verified}
 	guest  = act.Actor{For: "visitor-1"}
+	head   = act.Actor{Person: "radu", For: "radu", Level: act.Verified, Roles: []act.Role{act.Head}, Unit: "urbanism"}
+	server = act.Actor{Person: "dana", For: "ana", Level: act.Verified, Roles: []act.Role{act.Desk}, Services: []string{"parcare"}, Counter: true}
 	clerk  = act.Actor{Person: "maria", For: "maria", Level: act.Verified, Roles: []act.Role{act.Clerk}, Unit: "urbanism"}
 )
 
@@ -46,6 +48,21 @@ func TestPolicy(t *testing.T) {
 		{"a clerk of another department does not", clerk, act.OpenCase, of("ana", "taxe", ""), act.ErrRefused},
 		{"nor of a case that nobody is in charge of", clerk, act.OpenCase, of("ana", "", ""), act.ErrRefused},
 		{"a clerk does not sign", clerk, act.SignCase, of("ana", "urbanism", ""), act.ErrRefused},
+		{"a head decides as a clerk does", head, act.ProposeCase, of("ana", "urbanism", ""), nil},
+		{"and signs no more than a clerk", head, act.SignCase, of("ana", "urbanism", ""), act.ErrRefused},
+		{"nor decides in another department", head, act.ProposeCase, of("ana", "taxe", ""), act.ErrRefused},
+		{"her number is printed on what she asks for", ana, act.PrintCode, of("ana", "taxe", ""), nil},
+		{"and on what an agent asks for about that service", parker, act.PrintCode, of("ana", "taxe", "parcare"), nil},
+		{"a stranger has it printed on nothing", ion, act.PrintCode, of("ana", "taxe", ""), act.ErrRefused},
+		{"nor does another department", clerk, act.PrintCode, of("ana", "taxe", ""), act.ErrRefused},
+		{"the counter fills in her application", server, act.KeepDraft, of("ana", "", "parcare"), nil},
+		{"and no other of hers", server, act.KeepDraft, of("ana", "", "urbanism"), act.ErrRefused},
+		{"nor anybody else's", server, act.KeepDraft, of("ion", "", "parcare"), act.ErrRefused},
+		{"it does not see her folder", server, act.ReadFolder, of("ana", "", "parcare"), act.ErrRefused},
+		{"nor her case", server, act.ReadCase, of("ana", "urbanism", "parcare"), act.ErrRefused},
+		{"nor does it consent for her", server, act.GiveConsent, of("ana", "", "parcare"), act.ErrRefused},
+		{"nobody serves themselves", act.Actor{Person: "ana", For: "ana", Roles: []act.Role{act.Desk}, Services: []string{"parcare"}, Counter: true}, act.KeepDraft, of("ana", "", "parcare"), act.ErrRefused},
+		{"only the counter serves", act.Actor{Person: "maria", For: "ana", Roles: []act.Role{act.Clerk}, Services: []string{"parcare"}, Counter: true}, act.KeepDraft, of("ana", "", "parcare"), act.ErrRefused},
 		{"a visitor keeps a draft", guest, act.KeepDraft, of("visitor-1", "", ""), nil},
 		{"but not another's", guest, act.KeepDraft, of("visitor-2", "", ""), act.ErrRefused},
 		{"and does not file it", guest, act.FileCase, of("visitor-1", "", ""), act.ErrRefused},
@@ -63,7 +80,7 @@ func TestPolicy(t *testing.T) {
 }
 
 func TestMayTryNeverHidesWhatMayPermits(t *testing.T) {
-	for _, actor := range []act.Actor{{}, guest, ana, light, agent, parker, clerk, act.Machine} {
+	for _, actor := range []act.Actor{{}, guest, ana, light, agent, parker, clerk, head, server, act.Machine} {
 		for _, verb := range act.Verbs() {
 			for _, owner := range []act.PartyID{"", "ana", "visitor-1"} {
 				on := act.On{Subject: "x", Owner: owner, Unit: "urbanism"}

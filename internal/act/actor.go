@@ -53,15 +53,26 @@ type Actor struct {
 	For      PartyID  // whose folder it is: Person, or who they act for, or the ID of a visitor's own drafts
 	Mandate  string   // the right by which Person acts for For; empty if For is Person or a visitor
 	Services []string // keys of the services that the mandate covers; nil means all
-	Level    Level    // of Person
+	Level    Level    // of Person; at the counter, of For
 	Roles    []Role   // as an official
 	Unit     string   // department of an official
+	Counter  bool     // Person serves For at the counter: fills in an application for one of Services, and does nothing else for them
 	Token    bool     // came with an access token, not with a signed-in browser
 	Verbs    []Verb   // all that the token may do; nil means whatever the policy permits
 }
 
 // Machine is the actor of what the program does by itself.
 var Machine = Actor{Roles: []Role{System}}
+
+// Apart returns who acts as themselves, and whom they serve at the counter; "" for nobody.
+func (a Actor) Apart() (who Actor, served PartyID) {
+	if !a.Counter {
+		return a, ""
+	}
+	served = a.For
+	a.For, a.Services, a.Counter = a.Person, nil, false
+	return a, served
+}
 
 // SignedIn reports whether it is known who acts.
 func (a Actor) SignedIn() bool { return a.Person != "" }

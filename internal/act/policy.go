@@ -29,6 +29,7 @@ type Rule struct {
 	Level   Level  // least level of an owner
 	Unit    []Role // officials of the department in charge
 	Any     []Role // officials of any department
+	Counter bool   // the counter, for an application of whoever stands there
 	Opening bool   // shows somebody personal data of another, and is told to its owner as such
 }
 
@@ -76,7 +77,7 @@ func (a Actor) May(verb Verb, on On) error {
 }
 
 func (a Actor) owns(rule Rule, on On) bool {
-	if on.Owner == "" || a.For != on.Owner {
+	if on.Owner == "" || a.For != on.Owner || a.Counter {
 		return false
 	}
 	switch {
@@ -88,11 +89,12 @@ func (a Actor) owns(rule Rule, on On) bool {
 	return false
 }
 
-func (a Actor) official(rule Rule, on On) bool {
-	return slices.ContainsFunc(a.Roles, func(r Role) bool {
-		return slices.Contains(rule.Any, r) ||
-			on.Unit != "" && a.Unit == on.Unit && slices.Contains(rule.Unit, r)
-	})
+func (a Actor) official(rule Rule, on On) bool { return a.officialAs(rule, on) != "" }
+
+// serves reports whether the actor fills in an application at the counter for the owner,
+// who is not themselves (Codul administrativ art. 445).
+func (a Actor) serves(rule Rule, on On) bool {
+	return a.Counter && rule.Counter && a.Has(Desk) && on.Owner != "" && on.Owner == a.For && on.Owner != a.Person && slices.Contains(a.Services, on.Service)
 }
 
 // MayTry reports whether there is anything at all that the actor could do verb
@@ -116,8 +118,11 @@ func (a Actor) MayTry(verb Verb) error {
 	return ErrRefused
 }
 
-// officialAs returns the role that permits the act.
+// officialAs returns the role that permits the act, or "".
 func (a Actor) officialAs(rule Rule, on On) Role {
+	if a.serves(rule, on) {
+		return Desk
+	}
 	for _, r := range a.Roles {
 		if slices.Contains(rule.Any, r) || on.Unit != "" && a.Unit == on.Unit && slices.Contains(rule.Unit, r) {
 			return r

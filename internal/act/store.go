@@ -9,11 +9,7 @@ import (
 
 // enter adds an entry to the register.
 func enter(ctx context.Context, tx *db.Tx, at time.Time, actor Actor, verb Verb, on On) error {
-	role := Role("")
-	if rule := policy[verb]; actor.official(rule, on) {
-		role = actor.officialAs(rule, on)
-	}
-	unit := ""
+	role, unit := actor.officialAs(policy[verb], on), ""
 	if role != "" {
 		unit = actor.Unit
 	}
@@ -29,7 +25,7 @@ type Entry struct {
 	ID      string
 	At      time.Time
 	Person  PartyID // who acted; empty for a visitor and for the program itself
-	For     PartyID // in whose folder; Person's own unless Mandate is set
+	For     PartyID // in whose folder; Person's own unless Mandate is set, or they serve For at the counter
 	Mandate string
 	Role    Role   // as which official; empty for residents
 	Unit    string // of the official

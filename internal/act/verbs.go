@@ -28,6 +28,7 @@ const (
 	FindParty    Verb = "identity.find"          // look a person up at the desk
 	EnrolParty   Verb = "identity.enrol"         // enter a person or firm at the desk
 	VerifyParty  Verb = "identity.verify"        // having seen the identity document
+	PrintCode    Verb = "identity.print-code"    // put a whole CNP or CUI on an official paper
 	ManageStaff  Verb = "identity.staff"         // give officials their roles
 	KeepTokens   Verb = "identity.tokens"        // make and end access tokens
 )
@@ -73,7 +74,7 @@ const (
 	ReplyMessage Verb = "cases.reply"    // write to the resident
 	AskMissing   Verb = "cases.ask"      // ask for what is missing; the clock stops
 	ExtendTerm   Verb = "cases.extend"   // prolong the term where the law lets one
-	ProposeCase  Verb = "cases.propose"  // decide, as the clerk in charge
+	ProposeCase  Verb = "cases.propose"  // decide, as the official in charge
 	SignCase     Verb = "cases.sign"     // sign the decision as the second person
 	ReturnCase   Verb = "cases.return"   // send a proposal back to the clerk
 	LapseCase    Verb = "cases.lapse"    // the term or the pause has run out
@@ -166,13 +167,14 @@ var policy = map[Verb]Rule{
 	FindParty:    {Any: []Role{Desk}, Opening: true},
 	EnrolParty:   {Any: []Role{Desk}},
 	VerifyParty:  {Any: []Role{Desk}},
+	PrintCode:    {Owner: true, Level: Verified, Unit: []Role{Clerk, Head, Desk}, Opening: true},
 	ManageStaff:  {Any: []Role{Admin}},
 	KeepTokens:   {Self: true},
 
 	ReadFolder:     {Owner: true},
 	AddDocument:    {Owner: true, Visitor: true, Any: []Role{Desk}},
-	RemoveDocument: {Owner: true, Visitor: true},
-	OpenDocument:   {Owner: true, Visitor: true, Unit: []Role{Clerk, Head, Signatory}, Opening: true},
+	RemoveDocument: {Owner: true, Visitor: true, Counter: true},
+	OpenDocument:   {Owner: true, Visitor: true, Unit: []Role{Clerk, Head, Signatory}, Counter: true, Opening: true}, // at the counter, what was brought there
 	CertifyCopy:    {Unit: []Role{Clerk}, Any: []Role{Desk}, Opening: true},
 	IssueDocument:  {Unit: []Role{Clerk, Signatory}, Any: []Role{System}},
 	GiveConsent:    {Owner: true},
@@ -181,11 +183,11 @@ var policy = map[Verb]Rule{
 	RemindExpiry:   {Any: []Role{System}},
 	TidyFolder:     {Any: []Role{System}},
 
-	BeginDraft:   {Owner: true, Visitor: true},
-	ReadDraft:    {Owner: true, Visitor: true},
-	KeepDraft:    {Owner: true, Visitor: true},
+	BeginDraft:   {Owner: true, Visitor: true, Counter: true, Opening: true}, // it is filled in with what is known of its owner
+	ReadDraft:    {Owner: true, Visitor: true, Counter: true},
+	KeepDraft:    {Owner: true, Visitor: true, Counter: true},
 	ClaimDraft:   {Self: true},
-	DiscardDraft: {Owner: true, Visitor: true},
+	DiscardDraft: {Owner: true, Visitor: true, Counter: true},
 	RestoreDraft: {Owner: true, Visitor: true},
 	ExpireDraft:  {Any: []Role{System}},
 
@@ -202,7 +204,7 @@ var policy = map[Verb]Rule{
 	ReplyMessage: {Unit: []Role{Clerk, Head}},
 	AskMissing:   {Unit: []Role{Clerk}},
 	ExtendTerm:   {Unit: []Role{Head}},
-	ProposeCase:  {Unit: []Role{Clerk}},
+	ProposeCase:  {Unit: []Role{Clerk, Head}}, // never by whoever signs it then
 	SignCase:     {Unit: []Role{Signatory}},
 	ReturnCase:   {Unit: []Role{Signatory}},
 	LapseCase:    {Any: []Role{System}},
@@ -232,7 +234,7 @@ var policy = map[Verb]Rule{
 	NoteDelivery:   {Unit: []Role{Clerk, Head, Desk}, Any: []Role{System}},
 	CloseSeason:    {Unit: []Role{Head, Signatory}},
 	Certify:        {Owner: true, Level: Verified, Unit: []Role{Clerk, Head, Desk}},
-	ImportRegister: {Unit: []Role{Clerk, Head}},
+	ImportRegister: {Unit: []Role{Clerk, Head}, Any: []Role{System}},
 	PublishImport:  {Unit: []Role{Head, Signatory}},
 	RevertImport:   {Unit: []Role{Head, Signatory}},
 	ReadRuns:       {Unit: []Role{Clerk, Head, Signatory}},

@@ -18,6 +18,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
@@ -40,6 +41,7 @@ type DB struct {
 	name           string
 	postgres       bool
 	writer, reader *sql.DB
+	patience       time.Duration
 	lines          lines
 	reads          reads
 }
@@ -53,7 +55,7 @@ const kept, most = 16, 32
 // Open opens the database at a postgres:// URL, or else in the SQLite file of
 // that name.
 func Open(ctx context.Context, name string) (*DB, error) {
-	d := &DB{name: name, postgres: strings.HasPrefix(name, "postgres://")}
+	d := &DB{name: name, postgres: strings.HasPrefix(name, "postgres://"), patience: patience}
 	file := "file:" + inAddress.Replace(name)
 	driver, writer, reader := "sqlite", file+sqliteWriter, file+sqliteReader
 	if d.postgres {

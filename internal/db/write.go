@@ -27,11 +27,14 @@ const together = 64
 // line. They queue for each other within this program, and those that wait
 // share the next transaction, each behind a savepoint: one sync of the disk
 // then does for all. SQLite has one writer, so there all writes are one line.
+//
+// If there is no connection for too long, fn does not come to an end, or others get in the
+// way all the time, the error wraps [context.DeadlineExceeded].
 func (d *DB) Write(ctx context.Context, line string, fn func(ctx context.Context, tx *Tx) error) error {
 	if ctx.Value(inside{}) != nil {
 		return ErrInside
 	}
-	w := &write{ctx: ctx, fn: fn, turn: make(chan bool, 1)}
+	w := &write{ctx: ctx, fn: fn, patience: d.patience, turn: make(chan bool, 1)}
 	if !d.postgres {
 		return d.lines.get("").join(d, w)
 	}
@@ -46,6 +49,7 @@ func (d *DB) Write(ctx context.Context, line string, fn func(ctx context.Context
 type write struct {
 	ctx      context.Context
 	fn       func(ctx context.Context, tx *Tx) error
+	patience time.Duration
 	err      error
 	panicked any
 	turn     chan bool // false: it is done; true: its caller leads the line now
@@ -118,13 +122,17 @@ func (q *queue) join(d *DB, w *write) error {
 // carry carries out writes in one transaction, again and again while others
 // get in the way. Afterwards each of them has its outcome.
 func (d *DB) carry(batch []*write) {
-	until := time.Now().Add(patience)
+	until := time.Now().Add(d.patience)
 	for try := 1; ; try++ {
 		err := d.carryOnce(batch)
 		if err == nil {
 			return
 		}
-		if !slices.Contains(raced, code(err)) || time.Now().After(until) {
+		tired := slices.Contains(raced, code(err)) && time.Now().After(until)
+		if tired {
+			err = fmt.Errorf("%w: %w", context.DeadlineExceeded, err)
+		}
+		if tired || !slices.Contains(raced, code(err)) {
 			for _, w := range batch {
 				w.err = err
 			}
@@ -134,12 +142,22 @@ func (d *DB) carry(batch []*write) {
 	}
 }
 
+// late makes an error wrap [context.DeadlineExceeded] if the time of ctx has run out:
+// what a driver then says is "interrupted", or that the transaction is over.
+func late(ctx context.Context, err error) error {
+	if err == nil || ctx.Err() != context.DeadlineExceeded || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", context.DeadlineExceeded, err)
+}
+
 // carryOnce returns an error if the transaction as a whole failed.
-func (d *DB) carryOnce(batch []*write) error {
+func (d *DB) carryOnce(batch []*write) (err error) {
 	// The transaction outlives each single caller: who gives up waiting must
 	// not take the others' writes with them.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(batch[0].ctx), patience)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(batch[0].ctx), d.patience)
 	defer cancel()
+	defer func() { err = late(ctx, err) }()
 	conn, err := d.writer.Conn(ctx)
 	if err != nil {
 		return err
@@ -200,12 +218,13 @@ func (w *write) runBehindSavepoint(ctx context.Context, tx *Tx) error {
 func (w *write) run(tx *Tx) {
 	w.err, w.panicked = nil, nil
 	defer func() { w.panicked = recover() }()
-	ctx, cancel := context.WithTimeout(context.WithValue(context.WithoutCancel(w.ctx), inside{}, true), patience)
+	ctx, cancel := context.WithTimeout(context.WithValue(context.WithoutCancel(w.ctx), inside{}, true), w.patience)
 	defer cancel()
 	tx.later.forget()
 	if w.err = w.fn(ctx, tx); w.err == nil {
 		w.err = tx.flush(ctx)
 	}
+	w.err = late(ctx, w.err)
 }
 
 // onlyRaced returns err if it asks for another try of the whole transaction.

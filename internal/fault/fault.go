@@ -5,7 +5,10 @@
 // message is for the log alone.
 package fault
 
-import "errors"
+import (
+	"errors"
+	"time"
+)
 
 // A Kind tells what the person who meets a fault can do next.
 type Kind int
@@ -27,6 +30,8 @@ type Fault struct {
 	Kind Kind
 	Key  string // names a text, such as "appointments.taken"
 	Args []any  // what the text has verbs for
+
+	After time.Duration // after which it makes sense to try again; 0 if that is not known
 }
 
 // New returns a new fault.
@@ -34,7 +39,10 @@ func New(kind Kind, key string) *Fault { return &Fault{Kind: kind, Key: key} }
 
 // With returns the fault with arguments for its text. [errors.Is] still
 // recognises it.
-func (f *Fault) With(args ...any) *Fault { return &Fault{f.Kind, f.Key, args} }
+func (f *Fault) With(args ...any) *Fault { return &Fault{f.Kind, f.Key, args, f.After} }
+
+// Later returns the fault with the time after which it makes sense to try again.
+func (f *Fault) Later(after time.Duration) *Fault { return &Fault{f.Kind, f.Key, f.Args, after} }
 
 // Error returns the key of the text. The text itself depends on the reader.
 func (f *Fault) Error() string { return f.Key }

@@ -223,7 +223,7 @@ func (form *Form) Recap(a Answers, lang string) (rows []SummaryRow) {
 		step := &form.Steps[i]
 		items, repeated := a[step.Key].([]Answers)
 		if !repeated {
-			rows = append(rows, step.rows(a, step.title(lang), 0, t)...)
+			rows = append(rows, step.rows(a, step.ShortTitle(lang), 0, t)...)
 		}
 		for n, item := range items {
 			rows = append(rows, step.rows(item, step.Repeat.Item.In(lang)+" "+strconv.Itoa(n+1), n, t)...)
@@ -232,7 +232,6 @@ func (form *Form) Recap(a Answers, lang string) (rows []SummaryRow) {
 	return rows
 }
 
-// title returns the short title of a step, or its question.
 // FieldName returns the name of a field of the step in a form: its key, and in a
 // step that repeats, the step and the number of the item, from 0, before it.
 func (s *Step) FieldName(item int, f *Field) string {
@@ -242,7 +241,8 @@ func (s *Step) FieldName(item int, f *Field) string {
 	return s.Key + "." + strconv.Itoa(item) + "." + f.Key
 }
 
-func (s *Step) title(lang string) string {
+// ShortTitle returns the short title of a step, or its question.
+func (s *Step) ShortTitle(lang string) string {
 	if short := s.Short.In(lang); short != "" {
 		return short
 	}

@@ -154,8 +154,15 @@ func (c *compiler) field(place string, f *Field) {
 	if ok && !slices.Contains(kinds, f.Kind) || f.Prefill != "" && slices.Contains([]Kind{Consent, Document, FileList}, f.Kind) {
 		c.mistake(place+"/prefill", "form.file-kind", string(f.Kind))
 	}
+	if kind, ok := registered[f.Registered]; f.Registered != "" && (!ok || kind != f.Kind) {
+		c.mistake(place+"/registered", "form.file-kind", string(f.Kind))
+	}
 	c.bounds(place, f)
 }
+
+// registered are the things that the town has on its registers, and the kinds of their
+// numbers.
+var registered = map[string]Kind{"property": Cadastral, "vehicle": Plate}
 
 // prefills are what is known of a party, and the kinds of questions that it can
 // answer.

@@ -12,16 +12,16 @@ import (
 func (form *Form) Correct(old Answers, fields []string, typed Values, env Env) (Answers, []Problem) {
 	v, again, problems := form.ValuesOf(old), maps.Clone(old), []Problem(nil)
 	for _, name := range form.fieldNames(v, fields) {
-		maps.DeleteFunc(v, func(element string, _ []string) bool { return partOf(element, name) })
+		maps.DeleteFunc(v, func(element string, _ []string) bool { return PartOf(element, name) })
 		for element, values := range typed {
-			if partOf(element, name) {
+			if PartOf(element, name) {
 				v[element] = values
 			}
 		}
 	}
 	parsed, all := form.Parse(v, env)
 	for _, p := range all {
-		if slices.ContainsFunc(form.fieldNames(v, fields), func(name string) bool { return partOf(p.Field, name) }) {
+		if slices.ContainsFunc(form.fieldNames(v, fields), func(name string) bool { return PartOf(p.Field, name) }) {
 			problems = append(problems, p)
 		}
 	}
@@ -51,8 +51,8 @@ func (form *Form) fieldNames(v Values, fields []string) (names []string) {
 	return names
 }
 
-// partOf reports whether an element of a form is the field with a name, or one
+// PartOf reports whether an element of a form is the field with a name, or one
 // of several that it has.
-func partOf(element, name string) bool {
+func PartOf(element, name string) bool {
 	return element == name || strings.HasPrefix(element, name+".")
 }

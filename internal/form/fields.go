@@ -59,10 +59,33 @@ func (f *Field) Asks() []string {
 	return personParts
 }
 
+// Elements returns the names under which the answer to a field is posted that has a
+// name. Which files there are is not posted: they come one by one.
+func (f *Field) Elements(name string) (all []string) {
+	switch {
+	case f.Kind == FileList:
+		return nil
+	case f.Kind == Date:
+		return []string{name + ".zi", name + ".luna", name + ".an"}
+	case f.Registered != "":
+		return []string{name, name + ".nou"}
+	case f.Kind != Address && f.Kind != Person:
+		return []string{name}
+	}
+	parts := addressParts
+	if f.Kind == Person {
+		parts = personParts
+	}
+	for _, part := range parts {
+		all = append(all, name+"."+part)
+	}
+	return all
+}
+
 // Most returns how many characters a text may have, or how many files there may
 // be.
 func (f *Field) Most() int {
-	usual := map[Kind]int{Line: 200, Textarea: 4000, FileList: 10}
+	usual := map[Kind]int{Line: 200, Plate: 500, Cadastral: 500, Textarea: 4000, FileList: 10}
 	return cmp.Or(f.MaxLength, usual[f.Kind])
 }
 
@@ -110,9 +133,15 @@ func (f *Field) readOne(name string, v Values, today deadline.Date) (any, *Probl
 	case Textarea:
 		return f.readText(cleanLines(v.Get(name)))
 	}
-	typed := clean(v.Get(name))
+	typed := Clean(v.Get(name))
+	if f.Registered != "" && typed == "nou" {
+		typed = Clean(v.Get(name + ".nou"))
+	}
 	if typed == "" {
 		return nil, f.missed()
+	}
+	if f.Registered != "" && strings.Contains(typed, ", ") { // what has no number is called what and where it is
+		return f.readText(typed)
 	}
 	switch f.Kind {
 	case Line:
@@ -271,7 +300,7 @@ func bound(text string, today deadline.Date) (deadline.Date, bool) {
 func (f *Field) readParts(name string, v Values) (any, []Problem) {
 	answer, problems, typedAny := map[string]string{}, []Problem(nil), false
 	for _, part := range f.Asks() {
-		typed, problem := f.readPart(part, clean(v.Get(name+"."+part)))
+		typed, problem := f.readPart(part, Clean(v.Get(name+"."+part)))
 		typedAny = typedAny || typed != "" && part != "localitate"
 		if problem != nil {
 			problem.Field = name + "." + part
@@ -326,8 +355,8 @@ func (f *Field) needs(part string) bool {
 // with.
 var commas = strings.NewReplacer("\u015e", "Ș", "\u015f", "ș", "\u0162", "Ț", "\u0163", "ț")
 
-// clean returns typed text in one line, composed, and without what is not seen.
-func clean(typed string) string {
+// Clean returns typed text in one line, composed, and without what is not seen.
+func Clean(typed string) string {
 	typed = strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) {
 			return ' '
@@ -344,7 +373,7 @@ func clean(typed string) string {
 func cleanLines(typed string) string {
 	lines := strings.Split(strings.ReplaceAll(typed, "\r\n", "\n"), "\n")
 	for i, line := range lines {
-		lines[i] = clean(line)
+		lines[i] = Clean(line)
 	}
 	return strings.Trim(strings.Join(lines, "\n"), "\n")
 }

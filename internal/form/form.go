@@ -51,22 +51,23 @@ type Repeat struct {
 
 // A Field asks for one thing.
 type Field struct {
-	Key       string   `json:"key"` // a letter, then letters, digits and _
-	Kind      Kind     `json:"kind"`
-	Label     Text     `json:"label,omitzero"`
-	Hint      Text     `json:"hint,omitzero"`
-	Error     Text     `json:"error,omitzero"` // instead of the usual text when the answer is missing
-	Why       Text     `json:"why,omitzero"`   // legal basis of asking for it
-	Required  bool     `json:"required"`
-	When      CEL      `json:"when"`
-	Options   []Option `json:"options"`
-	Parts     []string `json:"parts"`    // that a person is asked for: "nume", "cnp"; nil means all
-	Document  string   `json:"document"` // type of document that is asked for
-	Prefill   string   `json:"prefill"`  // source: "party.address", "document:talon.number"
-	Min       string   `json:"min"`      // number, amount, or day; days also as "today", "today+3", "today-90"
-	Max       string   `json:"max"`
-	MaxLength int      `json:"maxLength"` // characters of a text, files of a field of files; 0 for the usual
-	Keep      bool     `json:"keep"`      // offered again next time
+	Key        string   `json:"key"` // a letter, then letters, digits and _
+	Kind       Kind     `json:"kind"`
+	Label      Text     `json:"label,omitzero"`
+	Hint       Text     `json:"hint,omitzero"`
+	Error      Text     `json:"error,omitzero"` // instead of the usual text when the answer is missing
+	Why        Text     `json:"why,omitzero"`   // legal basis of asking for it
+	Required   bool     `json:"required"`
+	When       CEL      `json:"when"`
+	Options    []Option `json:"options"`
+	Parts      []string `json:"parts"`      // that a person is asked for: "nume", "cnp"; nil means all
+	Document   string   `json:"document"`   // type of document that is asked for
+	Prefill    string   `json:"prefill"`    // source: "party.address", "document:talon.number"
+	Registered string   `json:"registered"` // which things on the town's registers are offered, too: "property", "vehicle"
+	Min        string   `json:"min"`        // number, amount, or day; days also as "today", "today+3", "today-90"
+	Max        string   `json:"max"`
+	MaxLength  int      `json:"maxLength"` // characters of a text, files of a field of files; 0 for the usual
+	Keep       bool     `json:"keep"`      // offered again next time
 }
 
 // Reusable reports whether the answer may be offered again. Consent never is:

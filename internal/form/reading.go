@@ -18,6 +18,7 @@ import (
 //   - a person ".nume", ".prenume", ".cnp", ".email", ".telefon";
 //   - a document is the ID of one in the folder, or "nou" for the one whose ID is at ".fisier.id";
 //   - files are the IDs at ".id", and those at the name itself;
+//   - a thing of a register is its number, or "nou" for the one that was typed at ".nou";
 //   - yes is "da", and so is consent; no is "nu".
 //
 // How many items a repeated step has is at its key; without that, it is as many

@@ -5,8 +5,10 @@ package web
 import (
 	"context"
 	"embed"
+	"errors"
 	"log/slog"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -179,6 +181,28 @@ var statuses = map[fault.Kind]int{
 	fault.Unavailable: http.StatusServiceUnavailable,
 }
 
+// ErrLate is what somebody reads for whom the database had no time: to let them in, or to
+// finish. What they sent has happened whole or not at all, and does not happen twice.
+var ErrLate = fault.New(fault.Unavailable, "web.late").Later(5 * time.Second)
+
+// FaultOf returns what visitors read of an error: the fault that it wraps; [ErrLate] if
+// time ran out; and otherwise an apology.
+func FaultOf(err error) *fault.Fault {
+	f := fault.Of(err)
+	if f.Kind == fault.Unexpected && errors.Is(err, context.DeadlineExceeded) {
+		return ErrLate
+	}
+	return f
+}
+
+// RetryAfter adds to the header of an answer when it makes sense to ask again (RFC 9110, 10.2.3), if the
+// fault says.
+func RetryAfter(h http.Header, f *fault.Fault) {
+	if f.After > 0 {
+		h.Set("Retry-After", strconv.Itoa(int((f.After+time.Second-1)/time.Second)))
+	}
+}
+
 // Status returns the HTTP status of a fault.
 func Status(f *fault.Fault) int { return statuses[f.Kind] }
 
@@ -191,7 +215,7 @@ func (s *Site) fail(w http.ResponseWriter, r *http.Request, err error) {
 		w.WriteHeader(gone)
 		return
 	}
-	f := fault.Of(err)
+	f := FaultOf(err)
 	if f.Kind == fault.SignIn && (r.Method == http.MethodGet || r.Method == http.MethodHead) && !wantsJSON(r) {
 		http.Redirect(w, r, SignInPath(r.URL.RequestURI()), http.StatusSeeOther)
 		return
@@ -201,7 +225,10 @@ func (s *Site) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if f.Kind == fault.Unexpected {
 		code = errorCode()
 		s.Log.ErrorContext(r.Context(), "request failed", "route", r.Pattern, "id", code, "err", err)
+	} else if f == ErrLate {
+		s.Log.WarnContext(r.Context(), "time ran out", "route", r.Pattern, "err", err)
 	}
+	RetryAfter(w.Header(), f)
 	if wantsJSON(r) {
 		Problem(w, Status(f), page.T(f.Key, f.Args...))
 		return

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -68,6 +69,39 @@ func TestFailuresAreApologiesOutsideAndErrorsInTheLog(t *testing.T) {
 	}
 	if !strings.Contains(log.String(), "the roof leaks") {
 		t.Errorf("the log lacks the error: %q", log.String())
+	}
+}
+
+// TestWhatRanOutOfTime is no defect, but one may come back: it is told so to people and
+// programs, and to whoever reads the log.
+func TestWhatRanOutOfTime(t *testing.T) {
+	site, log := town(t)
+	late := fmt.Errorf("cases.file: %w: interrupted", context.DeadlineExceeded)
+	site.Handle("POST /late", act.ReadPublic, func(http.ResponseWriter, *http.Request) error { return late })
+	site.Handle("GET /often", act.ReadPublic, func(http.ResponseWriter, *http.Request) error {
+		return fault.New(fault.TooMany, "web.rush-full").Later(1500 * time.Millisecond)
+	})
+	site.Handle("GET /refused", act.ReadPublic, func(http.ResponseWriter, *http.Request) error {
+		return fmt.Errorf("%w, after %w", act.ErrRefused, context.DeadlineExceeded)
+	})
+	for _, test := range []struct {
+		method, path, accept, lang string
+		status                     int
+		retry, media, want         string
+	}{
+		{"POST", "/late", "text/html", "en", 503, "5", "text/html", "Nothing happens twice"},
+		{"POST", "/late", "text/html", "ro", 503, "5", "text/html", "Nimic nu se face de două ori"},
+		{"POST", "/late", "application/json", "en", 503, "5", "application/problem+json", "Nothing happens twice"},
+		{"GET", "/often", "text/html", "en", 429, "2", "text/html", "patience"},
+		{"GET", "/refused", "text/html", "en", 404, "", "text/html", "cannot find"},
+	} {
+		w := ask(site, test.method, test.path, "Accept", test.accept, "Accept-Language", test.lang)
+		if h := w.Header(); w.Code != test.status || h.Get("Retry-After") != test.retry || !strings.HasPrefix(h.Get("Content-Type"), test.media) || !strings.Contains(w.Body.String(), test.want) {
+			t.Errorf("%s %s for %s in %s: %d %v\n%s", test.method, test.path, test.accept, test.lang, w.Code, h, w.Body)
+		}
+	}
+	if said := log.String(); !strings.Contains(said, "time ran out") || !strings.Contains(said, "interrupted") || strings.Contains(said, "ERROR") {
+		t.Errorf("the log says %q", said)
 	}
 }
 

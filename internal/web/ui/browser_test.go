@@ -158,7 +158,7 @@ func TestErrorSummaryTakesTheFocus(t *testing.T) {
 	portal := newPortal(t)
 	tab := browser.Open(t, browser.Options{})
 	tab.Go(portal.url + "/componente?vedere=formular")
-	if got := tab.Focused(); !strings.Contains(got, "11 lucruri de corectat") {
+	if got := tab.Focused(); !strings.Contains(got, "12 lucruri de corectat") {
 		t.Errorf("the focus is on %q, want the summary", got)
 	}
 }

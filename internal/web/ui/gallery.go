@@ -116,7 +116,7 @@ func sampleSteps(p Page) []Step {
 // sampleInputs returns one input for each kind of field.
 func sampleInputs(p Page, name, wrong string) (inputs []Input) {
 	for _, field := range []string{"Field", "Textarea", "Select", "Radios", "Checkboxes", "Checkbox", "DateField",
-		"MoneyField", "PasswordField", "FileField", "DocumentPicker"} {
+		"MoneyField", "PasswordField", "FileField", "DocumentPicker", "Picker"} {
 		in := Input{Name: name + "." + field, Label: field, Hint: p.T("ui.sample-hint"), Error: wrong, Value: "1"}
 		switch field {
 		case "Textarea":

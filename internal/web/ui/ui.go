@@ -54,6 +54,7 @@ type Who struct {
 	SignedIn bool
 	Name     string    // of the person
 	For      string    // name of the person or firm they act for; empty on their own behalf
+	Serves   bool      // fills in an application for For, who stands at the counter
 	Staff    bool      // works at the town hall: has a desk
 	Cases    bool      // works on the cases of a department
 	Counter  bool      // serves people at the counter

@@ -202,7 +202,7 @@ func TestErrorIsSaidWithTheField(t *testing.T) {
 	for name, c := range map[string]templ.Component{"Field": Field(p, in), "Textarea": Textarea(p, in), "Select": Select(p, in, options),
 		"Radios": Radios(p, in, options), "Checkboxes": Checkboxes(p, in, nil, options), "DateField": DateField(p, in, Typed{}),
 		"MoneyField": MoneyField(p, in), "PasswordField": PasswordField(p, in), "FileField": FileField(p, in, Limits{}),
-		"DocumentPicker": DocumentPicker(p, in, nil, Limits{}), "Checkbox": Checkbox(p, in)} {
+		"DocumentPicker": DocumentPicker(p, in, nil, Limits{}), "Checkbox": Checkbox(p, in), "Picker": Picker(p, in, options, Input{Name: "talon.nr.nou", Label: "Altul"})} {
 		page := render(t, templ.Join(ErrorSummary(p, in), c))
 		all := htmltest.Parse(page).All
 		if n := strings.Count(page, in.Error); n != 2 {

@@ -1,4 +1,6 @@
-package taxroll
+// Package paycode makes the codes by which anybody can pay what a taxpayer owes, and
+// reads them however they were typed. They say nothing about anybody.
+package paycode
 
 import (
 	"crypto/rand"
@@ -12,8 +14,8 @@ const (
 	drawn   = 8 // 40 bits: of a million guesses, hardly one is a taxpayer's
 )
 
-// newCode returns a code that says nothing about anybody.
-func newCode() string {
+// New returns a new code.
+func New() string {
 	var random [drawn]byte
 	_, _ = rand.Read(random[:]) // never fails
 	return codeOf(random)
@@ -44,23 +46,22 @@ func checkOf(numbers []byte) (sum byte) {
 // mistaken are letters that are not in the alphabet, and what they were.
 var mistaken = strings.NewReplacer("I", "1", "L", "1", "O", "0", "-", "", "–", "", ".", "", " ", "", "\u00a0", "")
 
-// parseCode returns a payment code in its normal form, however it was typed, or
-// [ErrCode].
-func parseCode(typed string) (string, error) {
+// Parse returns a code in its normal form, however it was typed, and whether it is one.
+func Parse(typed string) (code string, ok bool) {
 	typed = mistaken.Replace(strings.ToUpper(strings.TrimSpace(typed)))
 	if len(typed) != drawn+1 {
-		return "", ErrCode
+		return "", false
 	}
 	var numbers [drawn + 1]byte
 	for i := range typed {
 		n := strings.IndexByte(symbols, typed[i])
 		if n < 0 {
-			return "", ErrCode
+			return "", false
 		}
 		numbers[i] = byte(n)
 	}
 	if checkOf(numbers[:drawn]) != numbers[drawn] {
-		return "", ErrCode
+		return "", false
 	}
-	return codeOf([drawn]byte(numbers[:drawn])), nil
+	return codeOf([drawn]byte(numbers[:drawn])), true
 }

@@ -1,0 +1,6 @@
+package db
+
+import "time"
+
+// SetPatience makes a database give up sooner.
+func (d *DB) SetPatience(patience time.Duration) { d.patience = patience }
