@@ -37,7 +37,10 @@ func isServed(clerk *visit, who, whose string) {
 	clerk.Choose("Abonament de parcare pentru rezidenți")
 	clerk.Click("Începe cererea")
 	forWhom := "La ghișeu: cererea e pentru " + whose
-	clerk.good("Unde locuiești?", forWhom, "din datele tale")
+	clerk.good("Unde locuiești?", forWhom, "din datele tale", "Dana Rusu-Demo")
+	if clerk.Has("Dosarul meu") {
+		clerk.t.Error("the counter is led to a folder")
+	}
 	clerk.Choose("Albastră")
 	clerk.Click("Continuă")
 	clerk.good("Pentru ce mașină?", forWhom)

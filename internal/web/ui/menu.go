@@ -31,6 +31,9 @@ func deskMenu(p Page) []Link {
 			links = append(links, link.Link)
 		}
 	}
+	if p.Who.Serves {
+		p.Section = "/lucru/ghiseu"
+	}
 	return p.current(links)
 }
 
@@ -52,7 +55,7 @@ func (p Page) current(links []Link) []Link {
 
 // actingName returns in whose name the visitor acts.
 func (p Page) actingName() string {
-	if p.Who.For != "" {
+	if p.Who.For != "" && !p.Who.Serves {
 		return p.Who.For
 	}
 	return p.Who.Name
