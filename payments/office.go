@@ -3,6 +3,7 @@ package payments
 import (
 	"context"
 	"log/slog"
+	"strings"
 	"time"
 
 	"bega/internal/act"
@@ -84,8 +85,9 @@ func (o *Office) Cancel(ctx context.Context, tx *act.Tx, caseID string) error {
 	return nil
 }
 
-// Drop ends an order in the act in which another takes its place. It fails with
-// [ErrUncertain] while somebody is paying it.
+// Drop ends an order of no case in the act in which another takes its place. It fails
+// with [ErrUncertain] while somebody is paying it. If the bank says later that it was paid
+// after all, it is.
 func (o *Office) Drop(ctx context.Context, tx *act.Tx, id string) error {
 	order, err := orderByID(ctx, tx, id)
 	if err != nil {
@@ -144,6 +146,13 @@ func (o *Office) ByID(ctx context.Context, actor act.Actor, id string) (Order, e
 func (o *Office) Pending(ctx context.Context, r db.Reader, id string) (bool, error) {
 	order, err := orderByID(ctx, r, id)
 	return order.State == Pending, err
+}
+
+// Ended stands for how the orders of somebody have ended until now: it is another after
+// each that is paid or given back.
+func (o *Office) Ended(ctx context.Context, r db.Reader, owner act.PartyID) (string, error) {
+	states, err := statesOf(ctx, r, owner)
+	return strings.Join(states, ", "), err
 }
 
 // warn tells the operator what went wrong at the bank.

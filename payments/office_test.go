@@ -445,6 +445,32 @@ func testWithdrawn(t *testing.T, o *town) {
 	o.adds()
 }
 
+func TestPaidAfterAnotherTookItsPlace(t *testing.T) { eachTown(t, testReplaced) }
+
+// testReplaced: the bank says first that a payment was refused, and when another order is
+// there, that it was made in time.
+func testReplaced(t *testing.T, o *town) {
+	id := o.owes("ana", "", 1500)
+	attempt := o.goes(ana, id)
+	check(t, o.bank.Decide(t.Context(), attempt, "paid"), nil)
+	at := o.now()
+	check(t, o.bank.Deliver(t.Context(), Message{Payment: attempt, Status: "refused"}), nil)
+	err := o.Acts.Do(t.Context(), act.Machine, act.SettlePayment, func(ctx context.Context, tx *act.Tx) error {
+		return errors.Join(tx.Allow(act.On{Subject: "test"}), o.Drop(ctx, tx, id))
+	})
+	check(t, err, nil)
+	_, err = o.Pay(t.Context(), ana, "k", id, "ro")
+	check(t, err, ErrCancelled)
+	o.wait(time.Hour)
+	for range 2 {
+		check(t, o.bank.Deliver(t.Context(), Message{Payment: attempt, Status: "paid"}), nil)
+	}
+	if order := o.order(id); order.State != Paid || !order.PaidAt.Equal(at) || order.Overpaid != 0 || order.Receipt == "" || o.told("ana") != "payments.paid" {
+		t.Errorf("paid at %s: %+v, %s", at, order, o.told("ana"))
+	}
+	o.adds()
+}
+
 func TestUncertain(t *testing.T) { eachTown(t, testUncertain) }
 
 func testUncertain(t *testing.T, o *town) {

@@ -98,6 +98,9 @@ type Order struct {
 // Due reports whether there is still something to be paid.
 func (o Order) Due() bool { return o.State == Open || o.State == Pending }
 
+// replaced reports whether it was ended by [Office.Drop]. Those of cases are not.
+func (o Order) replaced() bool { return o.State == Cancelled && o.Case == "" }
+
 // stages are the states of an attempt, in the order in which it may have them.
 var stages = map[string]int{"begun": 0, "redirected": 1, "unknown": 2, "expired": 3, "refused": 4, "paid": 5, "refunded": 6}
 

@@ -107,17 +107,19 @@ func (o *Office) apply(ctx context.Context, tx *act.Tx, order Order, a attempt, 
 }
 
 // credit enters a payment: for the order, or if there is nothing to be paid any
-// more, as too much.
+// more, as too much. An order that another took the place of is paid all the same: the
+// bank had said that it was refused, and who paid in time must not owe a surcharge for
+// that (CPF art. 163). What it is too much for, its payee keeps as a credit (art. 168).
 func (o *Office) credit(ctx context.Context, tx *act.Tx, order *Order, a attempt, out Outcome) error {
-	account := "order:" + order.ID
-	if !order.Due() {
+	account, due := "order:"+order.ID, order.Due() || order.replaced()
+	if !due {
 		account = "overpaid:" + order.ID
 	}
 	added, err := o.post(ctx, tx, "payment", a, out, []posting{{account: "bank:" + o.Provider.Name(), debit: out.Amount}, {account: account, credit: out.Amount}})
 	if err != nil || !added {
 		return err
 	}
-	if !order.Due() {
+	if !due {
 		return o.tell(ctx, tx, *order, "payments.overpaid", out.Amount, out.Transaction)
 	}
 	order.State, order.PaidAt, order.Method = Paid, out.At, "card"

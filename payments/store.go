@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 
 	"bega/internal/act"
 	"bega/internal/db"
@@ -65,6 +66,16 @@ func ordersOf(ctx context.Context, r db.Reader, owner act.PartyID) ([]Order, err
 		`SELECT id, owner, unit, service, case_id, number, link, account, total, state, created_at, paid_at, method, receipt
 		FROM payments_orders WHERE owner = $1 ORDER BY id DESC`, string(owner))
 	return completed(ctx, r, all, err)
+}
+
+// statesOf returns how many orders of a party there are in each state.
+func statesOf(ctx context.Context, r db.Reader, owner act.PartyID) ([]string, error) {
+	return db.All(ctx, r, func(row db.Row) (string, error) {
+		var state string
+		var n int
+		err := row.Scan(&state, &n)
+		return fmt.Sprint(n, " ", state), err
+	}, `SELECT state, count(*) FROM payments_orders WHERE owner = $1 GROUP BY state ORDER BY state`, string(owner))
 }
 
 // ordersOfCase returns the orders of a case, the newest first.

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -128,7 +127,7 @@ func (o *Office) overview(ctx context.Context, actor act.Actor) (v Overview, err
 }
 
 // going returns the actor's own payment that is under way, if there is one; and an
-// edition, which is another after each payment.
+// edition, which is another after each payment, and after each that was given back.
 func (o *Office) going(ctx context.Context, actor act.Actor) (*payments.Order, string, error) {
 	last, err := lastOrder(ctx, o.DB, actor.For, actor.For)
 	if errors.Is(err, ErrUnknown) {
@@ -137,10 +136,14 @@ func (o *Office) going(ctx context.Context, actor act.Actor) (*payments.Order, s
 		return nil, "", err
 	}
 	order, err := o.Bank.ByID(ctx, actor, last.id)
-	if err != nil || order.State != payments.Pending {
-		return nil, fmt.Sprint(last.id, order.State, order.PaidAt), hidden(err)
+	if err != nil {
+		return nil, "", hidden(err)
 	}
-	return &order, last.id, nil
+	edition, err := o.Bank.Ended(ctx, o.DB, actor.For)
+	if order.State != payments.Pending {
+		return nil, edition, err
+	}
+	return &order, edition, err
 }
 
 // known returns what the register says of the actor's folder, and whether fines

@@ -117,7 +117,7 @@ func newTown(t testing.TB, d *db.DB) *town {
 	o.till.Poll = jobs.Handle(queue, "payments_poll", o.till.PollAttempt)
 	o.bank.Tell = jobs.Handle(queue, "payments_tell", o.bank.Deliver)
 	o.bank.Hand = o.till.Hear
-	o.Office = &Office{DB: d, Acts: acts, Now: o.now, Zone: zone, Calendar: deadline.New(nil), Rules: rulesOf(t), Register: known{o}, Firms: known{o}, Bank: till{o.till},
+	o.Office = &Office{DB: d, Acts: acts, Now: o.now, Zone: zone, Calendar: deadline.New(nil), Rules: rulesOf(t), Register: known{o}, Firms: known{o}, Bank: o.till,
 		Ledger: &ledger.Office{DB: d, Acts: acts, Now: o.now, Zone: zone, Kinds: kindsOfTests, Unit: "fiscal"}, Vault: secrets, Texts: texts,
 		IBAN: "RO49AAAA1B31007593840000", Beneficiary: "Municipiul Timișoara", CIF: "14756536", Objection: "/servicii/contestatie", Instalments: "/servicii/esalonare", Refunds: "/servicii/restituire",
 		ReceiptPath: func(code string) string { return "/verifica/" + code }}
@@ -149,14 +149,6 @@ var rulesOf = func() func(t testing.TB) map[int]*taxlaw.Rules {
 		return rules
 	}
 }()
-
-// till ends orders, too.
-type till struct{ *payments.Office }
-
-func (b till) Drop(ctx context.Context, tx *act.Tx, id string) error {
-	_, err := tx.Exec(ctx, `UPDATE payments_orders SET state = 'cancelled' WHERE id = $1 AND state = 'open'`, id)
-	return err
-}
 
 // known is what the rooms taxes and identity know.
 type known struct{ *town }
@@ -305,6 +297,38 @@ func (o *town) left(party act.PartyID) money.Bani {
 	sheet, err := o.Ledger.OwedOn(o.t.Context(), o.DB, party, o.today(), o.now().Add(time.Hour))
 	check(o.t, err, nil)
 	return sheet.All().Sum() - sheet.Credit
+}
+
+func TestPaidInTimeAfterAll(t *testing.T) { eachTown(t, testPaidAfterAll) }
+
+// testPaidAfterAll: on the last day a bank takes money and says that it was refused. Who
+// paid begins anew with another choice, and then the bank says the truth: all is paid as of
+// the moment of the charge, and what is too much is a credit.
+func testPaidAfterAll(t *testing.T, o *town) {
+	o.owes("ana", "buildings", 0, "", "2026-03-31", lei(211))
+	land := o.owes("ana", "land", 0, "", "2026-03-31", lei(30))
+	o.at = day("2026-03-31").Midnight(o.Zone).Add(23 * time.Hour)
+	page, first, err := o.Pay(t.Context(), ana, "first", Cart{All: true, Sum: lei(241)}, "ro")
+	check(t, err, nil)
+	attempt := page[strings.LastIndex(page, "/")+1:]
+	check(t, o.bank.Decide(t.Context(), attempt, "paid"), nil)
+	check(t, o.bank.Deliver(t.Context(), payments.Message{Payment: attempt, Status: "refused"}), nil)
+	bill, _, err := o.Choose(t.Context(), ana, land)
+	check(t, err, nil)
+	other, second, err := o.Pay(t.Context(), ana, "second", Cart{Chosen: land, Sum: bill.Sum()}, "ro")
+	check(t, err, nil)
+	if first == second {
+		t.Fatal("another choice has the same order")
+	}
+	o.decides(other, "paid")
+	o.at = o.at.Add(3 * 24 * time.Hour)
+	check(t, o.bank.Deliver(t.Context(), payments.Message{Payment: attempt, Status: "paid"}), nil)
+	if left := o.left("ana"); left != -lei(30) {
+		t.Errorf("left %s", left)
+	}
+	if v, err := o.Ledger.Verify(t.Context(), nil); err != nil || len(v.Breaches) > 0 || v.Money != lei(271) {
+		t.Errorf("%+v, %v", v, err)
+	}
 }
 
 func TestPayAllWithBonus(t *testing.T) { eachTown(t, testPayAllWithBonus) }

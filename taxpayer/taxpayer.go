@@ -127,6 +127,7 @@ type Bank interface {
 	ByID(ctx context.Context, actor act.Actor, id string) (payments.Order, error)
 	Result(ctx context.Context, actor act.Actor, id string) (payments.Result, error)
 	Pending(ctx context.Context, r db.Reader, id string) (bool, error)
+	Ended(ctx context.Context, r db.Reader, owner act.PartyID) (string, error)
 }
 
 // An order is what somebody pays by an order of the room payments.

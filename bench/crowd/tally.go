@@ -159,17 +159,21 @@ func (t *Tally) Goodput() float64 {
 	return float64(all.Count[OK]) / t.took.Seconds()
 }
 
-// Normal returns after how many seconds everybody gets an answer within a time
-// again, for as long as was looked; -1 if that was not seen.
+// steady is for how many seconds in a row all has to be well.
+const steady = 10
+
+// Normal returns after how many seconds everybody gets an answer within a time again,
+// for as long as steady; -1 if that was not seen.
 func (t *Tally) Normal(within time.Duration) int {
-	normal := -1
+	calm := 0
 	for i, s := range t.Seconds() {
-		switch calm := s.Count[Shed]+s.Count[Failed]+s.Count[Broken] == 0 && s.P95 <= within; {
-		case calm && normal < 0:
-			normal = i
-		case !calm:
-			normal = -1
+		if s.Count[Shed]+s.Count[Failed]+s.Count[Broken] > 0 || s.P95 > within {
+			calm = 0
+			continue
+		}
+		if calm++; calm == steady {
+			return i + 1 - steady
 		}
 	}
-	return normal
+	return -1
 }
